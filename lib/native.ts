@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IndexArray, NumericDType, TypedArray } from './arrays/dtype';
+import { AnnDataError, type ErrorCode } from './errors';
+
+/**
+ * The addon's whole surface. Only primitives, typed arrays and wrapped handles cross; JS validates and
+ * shapes. Every method that touches a file returns a promise and runs on the addon's own threads;
+ * calls on one file take effect in the order they are made.
+ */
+export interface Native {
+  /** Called once per environment: how the addon makes the errors it rejects with. */
+  init(makeError: (code: ErrorCode, message: string, file: string, key: string) => Error): void;
+  versions(): Record<string, string>;
+  /** Filter ids that can be decoded and encoded. */
+  filters(): number[];
+  open(path: string): Promise<NativeFile>;
+  /** Creates a new file; fails when something exists at that path. */
+  create(path: string): Promise<NativeFile>;
+
+  /**
+   * Checks compressed sparse indices on the pool. Resolves to null when fine, else to what is wrong first:
+   * [`kind`, position, value], kind one of `start` (indptr[0] ≠ 0), `falling`, `end` (last ≠ length), `range`.
+   */
+  checkCompressed(
+    indptr: IndexArray,
+    indices: IndexArray,
+    minor: number,
+  ): Promise<[kind: 'start' | 'falling' | 'end' | 'range', position: number, value: number] | null>;
+  /** Position of the first code outside [-1, n), or -1. */
+  checkCodes(codes: TypedArray, n: number): Promise<number>;
+}
+
+/** Datatype record. `name` is a dtype name for numbers; see `StoredType`. */
+export interface NativeType {
+  kind: 'numeric' | 'string' | 'compound' | 'reference' | 'unsupported';
+  dtype?: NumericDType | 'longdouble';
+  bigEndian?: boolean;
+  variable?: boolean;
+  size?: number;
+  utf8?: boolean;
+  fields?: { name: string; type: NativeType; dims: number[] }[];
+  description?: string;
+}
+
+export interface NativeAttr {
+  name: string;
+  type: NativeType;
+  shape: number[] | null;
+  /** string, number, bigint, boolean, string[], typed array, {reference}, {unsupported} or null */
+  value: unknown;
+}
+
+export interface NativeNode {
+  kind: 'group' | 'array' | 'refused';
+  /** Name within its parent; '' for the object asked for. */
+  name: string;
+  attrs?: NativeAttr[];
+  /** Groups: ordered by bytes; absent where the walk stopped for depth. */
+  children?: NativeNode[];
+  type?: NativeType;
+  shape?: number[] | null;
+  maxShape?: number[] | null;
+  layout?: 'contiguous' | 'chunked' | 'compact';
+  chunks?: number[] | null;
+  filters?: { id: number; name: string; params: number[]; available: boolean }[];
+  storedBytes?: number;
+  unsafe?: boolean;
+  reason?: string;
+}
+
+/** An open file. Keys are slash-separated without a leading slash; the root is ''. */
+export interface NativeFile {
+  describe(key: string, depth: number, maxObjects: number): Promise<NativeNode>;
+  /**
+   * Reads a box into `dest`, whose kind and length must fit the stored dtype (see `dtypes` in arrays/dtype;
+   * longdouble → Float64Array). `field` is '' unless the array is a compound.
+   */
+  read(key: string, field: string, start: number[], count: number[], dest: TypedArray): Promise<void>;
+  /** Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, max of dest or 2⁵³]. */
+  readIndices(key: string, field: string, start: number[], count: number[], min: number, dest: IndexArray): Promise<void>;
+  /** Reads strings; rejects with ERR_LIMIT past `maxBytes`, with ERR_INVALID_FILE on invalid UTF-8. */
+  readStrings(
+    key: string,
+    field: string,
+    start: number[],
+    count: number[],
+    maxBytes: number,
+  ): Promise<{ offsets: Int32Array | BigInt64Array; bytes: Uint8Array }>;
+  createGroup(key: string, largeAttrs: boolean): Promise<void>;
+  /**
+   * Creates a dataset. `types`: one dtype name or 'string', or one per field of a compound, then `names` and `dims`
+   * are as long (else `names` is empty). `shape` null: null dataspace. `maxShape`: -1 for unlimited.
+   * `filters`: flat list id, parameter count, parameters …
+   */
+  createArray(
+    key: string,
+    types: string[],
+    names: string[],
+    dims: number[][],
+    shape: number[] | null,
+    maxShape: number[] | null,
+    chunks: number[] | null,
+    filters: number[],
+  ): Promise<void>;
+  write(key: string, field: string, start: number[], count: number[], data: TypedArray): Promise<void>;
+  writeStrings(
+    key: string,
+    field: string,
+    start: number[],
+    count: number[],
+    offsets: Int32Array | BigInt64Array,
+    bytes: Uint8Array,
+  ): Promise<void>;
+  /**
+   * `type`: 'string' or a dtype. `shape` [] is a scalar. `data`: typed array of that dtype, or strings. An existing
+   * attribute of that name is replaced.
+   */
+  writeAttr(key: string, name: string, type: string, shape: number[], data: TypedArray | string[]): Promise<void>;
+  /** Idempotent; waits for calls under way; rejects when the last bytes cannot be written. */
+  close(): Promise<void>;
+  /** Idempotent; gives up a file being written. Never rejects. */
+  abandon(): Promise<void>;
+}
+
+let loaded: Native | undefined;
+
+/** The addon, loaded at the first call. */
+export function native(): Native {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Native {
+  const root = packageRoot();
+  let addon: Native;
+  try {
+    // node-gyp-build prefers build/Release, then the prebuilt binary for this platform.
+    addon = (require('node-gyp-build') as (dir: string) => Native)(root);
+  } catch (cause) {
+    throw new AnnDataError(
+      'ERR_ADDON',
+      `the native addon could not be loaded on ${process.platform}-${process.arch}, Node ${process.version}: ` +
+        `${(cause as Error).message}\n` +
+        '  1. In a clone of the repository: run "npm run bootstrap".\n' +
+        '  2. Installed from npm: install scripts may have been blocked; run "npm rebuild anndata".\n' +
+        '  3. Building needs a C++17 compiler and HDF5: on Debian or Ubuntu "apt-get install g++ make libhdf5-dev".',
+      { cause },
+    );
+  }
+  addon.init((code, message, file, key) => new AnnDataError(code, message, { file, key: key === '' ? undefined : key }));
+  return addon;
+}
+
+/** The folder of package.json, seen from lib/ as well as from dist/. */
+export function packageRoot(): string {
+  return join(__dirname, '..');
+}
+
+/** This package's version. */
+export function packageVersion(): string {
+  const file = join(packageRoot(), 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : 'unknown';
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { IndexArray, NumericDType, TypedArray } from '../arrays/dtype';
+
+/**
+ * The storage interface: groups, arrays and attributes, whatever the file format. Every method that
+ * touches a file is a promise. Element code (lib/elements) knows only this file.
+ *
+ * A key is a path inside the storage without a leading slash: `obs/louvain/codes`; the root is `''`.
+ *
+ * @module
+ */
+
+/** The element type of an array, an attribute, or a field of a compound. */
+export type StoredType =
+  /** Numbers. `longdouble` is read as float64. */
+  | { kind: 'numeric'; dtype: NumericDType | 'longdouble'; bigEndian: boolean }
+  /** Text or bytes; `size` is the width of fixed-length strings, 0 for variable-length ones. */
+  | { kind: 'string'; variable: boolean; size: number; utf8: boolean }
+  /** Records. `dims` is the shape of a sub-array field, `[]` for a plain one. */
+  | { kind: 'compound'; fields: StoredField[] }
+  | { kind: 'reference' }
+  /** Anything else; `description` names it for the error. */
+  | { kind: 'unsupported'; description: string };
+
+export interface StoredField {
+  name: string;
+  type: StoredType;
+  dims: number[];
+}
+
+/** An attribute's value; references come resolved to the key they point to. */
+export type AttrValue =
+  | null
+  | string
+  | number
+  | bigint
+  | boolean
+  | string[]
+  | TypedArray
+  | { reference: string }
+  | { unsupported: string };
+
+export interface StoredAttr {
+  type: StoredType;
+  /** `null`: no data (a null dataspace); `[]`: a scalar. */
+  shape: number[] | null;
+  value: AttrValue;
+}
+
+export interface StoredFilter {
+  id: number;
+  name: string;
+  params: number[];
+  /** Whether this build can decode it. */
+  available: boolean;
+}
+
+export interface GroupNode {
+  kind: 'group';
+  key: string;
+  attrs: Map<string, StoredAttr>;
+  /** Ordered by the bytes of the name; `null` where the walk stopped for depth. */
+  children: Map<string, StorageNode> | null;
+}
+
+export interface ArrayNode {
+  kind: 'array';
+  key: string;
+  attrs: Map<string, StoredAttr>;
+  type: StoredType;
+  /** `null`: a null dataspace; `[]`: a scalar. */
+  shape: number[] | null;
+  /** Infinity for an unlimited axis. */
+  maxShape: number[] | null;
+  layout: 'contiguous' | 'chunked' | 'compact';
+  chunks: number[] | null;
+  filters: StoredFilter[];
+  /** Bytes the data takes in the file. */
+  storedBytes: number;
+}
+
+/**
+ * Something that is there but is not read: external links, virtual datasets, external raw storage,
+ * cycles, dangling links (`unsafe` tells whether it is a threat or only useless), named datatypes.
+ */
+export interface RefusedNode {
+  kind: 'refused';
+  key: string;
+  unsafe: boolean;
+  /** One clause for the message, e.g. `an external link to "other.h5"`. */
+  reason: string;
+}
+
+export type StorageNode = GroupNode | ArrayNode | RefusedNode;
+
+/** A box of an array: `start` and `count` along each axis. */
+export interface Selection {
+  start: number[];
+  count: number[];
+}
+
+export interface ReadOptions {
+  /** The part to read; the whole array by default. */
+  selection?: Selection | undefined;
+  /** For compounds: the field to read. */
+  field?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** Told the bytes of memory filled since the last call. */
+  onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** Strings as Arrow keeps them: n + 1 offsets into UTF-8 bytes. BigInt offsets past 2 GiB. */
+export interface Utf8Data {
+  offsets: Int32Array | BigInt64Array;
+  bytes: Uint8Array;
+}
+
+export interface StorageReader {
+  /** Path or address, for messages. */
+  readonly location: string;
+  /** Limits against hostile files. */
+  readonly limits: Limits;
+  /** Metadata of the object at `key` and, down to `depth` levels (default: all), of what is below it. */
+  describe(key: string, options?: { depth?: number; signal?: AbortSignal | undefined }): Promise<StorageNode>;
+  /**
+   * Reads numbers into a fresh typed array of the node's dtype in memory (see `dtypes`), sub-array
+   * fields flattened after the row axis.
+   */
+  readNumeric(node: ArrayNode, options?: ReadOptions): Promise<TypedArray>;
+  /** Reads integers of any stored width as positions; a value below `min` or past 2⁵³ is refused. */
+  readIndices(node: ArrayNode, options?: ReadOptions & { min?: number }): Promise<IndexArray>;
+  /** Reads text, fixed- or variable-length. Invalid UTF-8 is refused with the position. */
+  readStrings(node: ArrayNode, options?: ReadOptions): Promise<Utf8Data>;
+  close(): Promise<void>;
+}
+
+/** Bounds on what one file may make us do. All can be raised by the caller. */
+export interface Limits {
+  /** Bytes one array may take in memory. */
+  maxBytes: number;
+  /** Objects one walk may meet. */
+  maxObjects: number;
+}
+
+export const defaultLimits: Limits = { maxBytes: 8 * 2 ** 30, maxObjects: 1_000_000 };
+
+/** Type of an array to create. `string` is variable-length UTF-8. */
+export type WriteType =
+  | { kind: 'numeric'; dtype: NumericDType }
+  | { kind: 'string' }
+  | { kind: 'compound'; fields: { name: string; type: NumericDType | 'string'; dims: number[] }[] };
+
+export interface ArraySpec {
+  type: WriteType;
+  /** `null` creates a null dataspace. */
+  shape: readonly number[] | null;
+  /** Makes the first axis (and only it) unlimited. */
+  resizable?: boolean | undefined;
+  /** Chunk shape; chosen automatically when filters or `resizable` need one. */
+  chunks?: readonly number[] | undefined;
+  compression?: Compression | undefined;
+}
+
+export interface Compression {
+  codec: 'gzip' | 'lzf' | 'zstd';
+  /** gzip 0–9 (default 4), zstd 1–22 (default 3). */
+  level?: number | undefined;
+}
+
+/** An attribute to write. Arrays of numbers go in as typed arrays. */
+export type WriteAttr = string | boolean | string[] | TypedArray | { int64: bigint | number };
+
+/**
+ * A new file being written. Calls take effect in the order they are made, also when not awaited one by one.
+ * `write*` copy what they need before they return to the event loop.
+ */
+export interface StorageWriter {
+  readonly location: string;
+  /** `attrBytes`: what the attributes will take in all; past 64 KiB the group is laid out for large ones. */
+  createGroup(key: string, attrBytes?: number): Promise<void>;
+  createArray(key: string, spec: ArraySpec): Promise<void>;
+  writeAttr(key: string, name: string, value: WriteAttr): Promise<void>;
+  writeNumeric(key: string, data: TypedArray, selection: Selection, field?: string): Promise<void>;
+  writeStrings(key: string, data: Utf8Data, selection: Selection, field?: string): Promise<void>;
+  /** Flushes and closes; when this resolves every byte is with the operating system. */
+  close(): Promise<void>;
+  /** Gives up: releases the descriptor without caring for the content. */
+  abandon(): Promise<void>;
+}
