@@ -80,7 +80,14 @@ export interface NativeFile {
    */
   read(key: string, field: string, start: number[], count: number[], dest: TypedArray): Promise<void>;
   /** Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, max of dest or 2⁵³]. */
-  readIndices(key: string, field: string, start: number[], count: number[], min: number, dest: IndexArray): Promise<void>;
+  readIndices(
+    key: string,
+    field: string,
+    start: number[],
+    count: number[],
+    min: number,
+    dest: IndexArray,
+  ): Promise<void>;
   /** Reads strings; rejects with ERR_LIMIT past `maxBytes`, with ERR_INVALID_FILE on invalid UTF-8. */
   readStrings(
     key: string,
@@ -150,7 +157,9 @@ function load(): Native {
       { cause },
     );
   }
-  addon.init((code, message, file, key) => new AnnDataError(code, message, { file, key: key === '' ? undefined : key }));
+  addon.init(
+    (code, message, file, key) => new AnnDataError(code, message, { file, key: key === '' ? undefined : key }),
+  );
   return addon;
 }
 

@@ -14,7 +14,11 @@ export class DenseArray {
   /** Position of the first element in `data`, in elements. */
   readonly offset: number;
 
-  constructor(data: TypedArray | Vector, shape: readonly number[], options: { dtype?: DType; stride?: readonly number[]; offset?: number } = {}) {
+  constructor(
+    data: TypedArray | Vector,
+    shape: readonly number[],
+    options: { dtype?: DType; stride?: readonly number[]; offset?: number } = {},
+  ) {
     throw new Error('not written yet');
   }
 }

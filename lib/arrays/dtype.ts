@@ -40,7 +40,9 @@ export type IndexArray = Int32Array | Float64Array;
 
 interface DTypeInfo {
   /** Typed array that holds it in memory. */
-  readonly array: new (length: number) => TypedArray;
+  readonly array: new (
+    length: number,
+  ) => TypedArray;
   /** Typed-array slots an element takes: 2 for complex numbers. */
   readonly slots: 1 | 2;
   /** Bytes an element takes in a file. */
