@@ -70,7 +70,12 @@ export function sizesAttr(node: StorageNode, name: string): number[] | undefined
   const attr = attrOf(node, name);
   if (attr === undefined) return undefined;
   const raw = attr.value;
-  const list = typeof raw === 'number' || typeof raw === 'bigint' ? [raw] : ArrayBuffer.isView(raw) ? Array.from(raw as Int32Array) : null;
+  const list =
+    typeof raw === 'number' || typeof raw === 'bigint'
+      ? [raw]
+      : ArrayBuffer.isView(raw)
+        ? Array.from(raw as Int32Array)
+        : null;
   const sizes = list?.map(Number);
   if (sizes === undefined || !sizes.every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw invalid(node.key, `the attribute ${quote(name)} must hold sizes, that is integers of 0 or more`);
