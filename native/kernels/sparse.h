@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+// Checks of compressed sparse matrices. Index types are int32_t, or double for positions past 2^31.
+namespace anndata::sparse {
+
+struct Fault {
+  enum class Kind { kNone, kStart, kFalling, kEnd, kRange };
+  Kind kind = Kind::kNone;
+  size_t position = 0;  // in indptr, or in indices for kRange
+  double value = 0;     // what stands there
+};
+
+inline const char* Name(Fault::Kind kind) {
+  switch (kind) {
+    case Fault::Kind::kStart:
+      return "start";
+    case Fault::Kind::kFalling:
+      return "falling";
+    case Fault::Kind::kEnd:
+      return "end";
+    case Fault::Kind::kRange:
+      return "range";
+    default:
+      return "";
+  }
+}
+
+// Whether `value` is a whole number in [low, high). False for NaN.
+template <typename T>
+bool InRange(T value, double low, double high) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (!(value >= -0x1p53 && value <= 0x1p53) ||
+        static_cast<T>(static_cast<int64_t>(value)) != value)
+      return false;
+  }
+  const auto number = static_cast<double>(value);
+  return number >= low && number < high;
+}
+
+// First position of a value that is no whole number in [low, high), or `n`. Looks at whole blocks
+// first, without a branch a value, so that the compiler can use wide instructions.
+template <typename T>
+size_t FirstOutside(const T* values, size_t n, double low, double high) {
+  constexpr size_t kBlock = 512;
+  for (size_t from = 0; from < n; from += kBlock) {
+    const size_t to = std::min(n, from + kBlock);
+    bool fine = true;
+    for (size_t i = from; i < to; ++i) fine &= InRange(values[i], low, high);
+    if (fine) continue;
+    for (size_t i = from; i < to; ++i) {
+      if (!InRange(values[i], low, high)) return i;
+    }
+  }
+  return n;
+}
+
+// The first thing wrong with a matrix's indices: indptr must start at 0, never fall and end at
+// `n_indices`; indices must lie in [0, minor). Checked in that order.
+template <typename Pointer, typename Index>
+Fault CheckCompressed(const Pointer* indptr, size_t n_indptr, const Index* indices,
+                      size_t n_indices, double minor) {
+  if (n_indptr == 0) return {Fault::Kind::kStart, 0, 0};
+  if (indptr[0] != 0) return {Fault::Kind::kStart, 0, static_cast<double>(indptr[0])};
+  for (size_t i = 1; i < n_indptr; ++i) {
+    // Written so that NaN counts as falling.
+    if (!(indptr[i] >= indptr[i - 1]))
+      return {Fault::Kind::kFalling, i, static_cast<double>(indptr[i])};
+  }
+  const Pointer last = indptr[n_indptr - 1];
+  if (static_cast<double>(last) != static_cast<double>(n_indices)) {
+    return {Fault::Kind::kEnd, n_indptr - 1, static_cast<double>(last)};
+  }
+  if constexpr (std::is_floating_point_v<Pointer>) {
+    const size_t broken = FirstOutside(indptr, n_indptr, 0, 0x1p53);
+    if (broken < n_indptr) return {Fault::Kind::kFalling, broken, indptr[broken]};
+  }
+  const size_t outside = FirstOutside(indices, n_indices, 0, minor);
+  if (outside < n_indices)
+    return {Fault::Kind::kRange, outside, static_cast<double>(indices[outside])};
+  return {};
+}
+
+// Position of the first categorical code outside [-1, n_categories), or `n`.
+template <typename T>
+size_t CheckCodes(const T* codes, size_t n, double n_categories) {
+  return FirstOutside(codes, n, -1, n_categories);
+}
+
+}  // namespace anndata::sparse
