@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+/** Calls under way at most; beyond that small ones wait too. */
+const maxCalls = 64;
+
+/** Bytes staged at most, two pieces: one being filled while one is written. */
+const maxBytes = 8 * 2 ** 20;
+
+/** Lets a few promises run ahead, bounded in number and bytes, in the order they were started. */
+export class Pipeline {
+  readonly #running: { promise: Promise<unknown>; bytes: number }[] = [];
+  #bytes = 0;
+
+  /** Takes a call that was just started, then waits until there is room for another. */
+  async add(promise: Promise<unknown>, bytes = 0): Promise<void> {
+    // Its failure is reported when its turn comes; until then it must not count as unhandled.
+    promise.catch(() => undefined);
+    this.#running.push({ promise, bytes });
+    this.#bytes += bytes;
+    while (this.#running.length > maxCalls || (this.#bytes > maxBytes && this.#running.length > 0))
+      await this.#settleFirst();
+  }
+
+  /** Waits for all of them; throws the first failure. */
+  async drain(): Promise<void> {
+    while (this.#running.length > 0) await this.#settleFirst();
+  }
+
+  async #settleFirst(): Promise<void> {
+    const first = this.#running.shift();
+    if (first === undefined) return;
+    this.#bytes -= first.bytes;
+    await first.promise;
+  }
+}
