@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// From a fresh clone to a result. Node's own modules only; each step is skipped when there is nothing to do.
+//
+//   node scripts/bootstrap.mjs         sets everything up and builds
+//   node scripts/bootstrap.mjs demo    then runs the demonstration   (npm run demo)
+//   node scripts/bootstrap.mjs test    then runs every test          (npm test)
+//
+// Further arguments of `test` go to jest: npm test -- test/elements
+
+import { buildNative } from './build-native.mjs';
+import { buildTypeScript } from './build-ts.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { ensureReference } from './setup/reference.mjs';
+import { root, run, say } from './setup/run.mjs';
+import { ensureSystem } from './setup/system.mjs';
+
+async function main([job, ...rest]) {
+  if (job !== undefined && job !== 'demo' && job !== 'test') throw new Error('usage: bootstrap.mjs [demo|test]');
+  const start = performance.now();
+  const tests = job === 'test';
+  ensureSystem({ tests });
+  // pip mostly waits for the network: the compilers may have the processor meanwhile.
+  const reference = tests ? ensureReference() : null;
+  ensurePackages();
+  buildNative({ tests });
+  buildTypeScript();
+  await reference;
+  say(`Set up in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+  if (job === undefined) return;
+  run(process.execPath, [`scripts/${tests ? 'run-tests' : 'demo'}.mjs`, ...rest], { cwd: root });
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  // The runner below has said what failed; only our own failures need words.
+  say(error.message);
+  process.exitCode = 1;
+});

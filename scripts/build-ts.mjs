@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Compiles lib/ to dist/. Does nothing, quickly, when nothing changed.
+
+import { chmodSync, existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { fingerprint, isStamped, root, run, stamp } from './setup/run.mjs';
+
+export function buildTypeScript() {
+  const dist = join(root, 'dist');
+  const file = join(dist, '.anndata-stamp');
+  const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const value = fingerprint(
+    configs.map((f) => readFileSync(join(root, f), 'utf8')),
+    [join(root, 'lib')],
+  );
+  if (isStamped(file, value)) return;
+  // From scratch: no file of a module that is gone may stay behind.
+  rmSync(dist, { recursive: true, force: true });
+  rmSync(join(root, 'build', 'tsbuildinfo'), { force: true });
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+  const main = join(dist, 'cli', 'main.js');
+  if (existsSync(main)) chmodSync(main, 0o755);
+  stamp(file, value);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  try {
+    buildTypeScript();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

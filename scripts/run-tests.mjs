@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Runs ctest and jest and ends with one line, `N passed, N failed`, added up from the files the two runners write.
+// Style, types and packaging are jest tests too (test/project, test/packaging).
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { root, say } from './setup/run.mjs';
+
+const results = join(root, 'build', 'test-results');
+
+function start(command, args) {
+  // Runners report to people on stderr; stdout carries the last line only, when someone pipes it.
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
+}
+
+/** The attributes of the one <testsuite> element ctest writes. */
+function readJunit(file) {
+  const head = /<testsuite\b[^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? '';
+  const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const skipped = count('skipped') + count('disabled');
+  return { passed: count('tests') - count('failures') - skipped, failed: count('failures'), skipped };
+}
+
+function readJest(file) {
+  const r = JSON.parse(readFileSync(file, 'utf8'));
+  // A suite that could not even be loaded has no tests of its own to count.
+  return {
+    passed: r.numPassedTests,
+    failed: r.numFailedTests + r.numRuntimeErrorTestSuites,
+    skipped: r.numPendingTests + r.numTodoTests,
+  };
+}
+
+function ctest() {
+  const file = join(results, 'ctest.xml');
+  const parallel = String(availableParallelism());
+  const fine = start('ctest', [
+    ...['--test-dir', join(root, 'build', 'cmake'), '--output-junit', file],
+    ...['--output-on-failure', '--parallel', parallel, '--progress'],
+  ]);
+  return { runner: 'ctest', fine, counts: existsSync(file) ? readJunit(file) : null };
+}
+
+function jest(args) {
+  const file = join(results, 'jest.json');
+  const command = [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, '--maxWorkers=100%'];
+  const fine = start(process.execPath, [...command, ...args]);
+  return { runner: 'jest', fine, counts: existsSync(file) ? readJest(file) : null };
+}
+
+function main(args) {
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+  const runs = [ctest(), jest(args)];
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { runner, fine, counts } of runs) {
+    if (counts === null) say(`${runner} left no results.`);
+    for (const key of Object.keys(total)) total[key] += counts?.[key] ?? 0;
+    // A runner that fails without a failed test (a crash, no results) is a failure of its own.
+    if (!fine && (counts === null || counts.failed === 0)) total.failed++;
+  }
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exitCode = total.failed === 0 && runs.every((r) => r.fine) ? 0 : 1;
+}
+
+main(process.argv.slice(2));
