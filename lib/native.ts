@@ -79,7 +79,10 @@ export interface NativeFile {
    * longdouble → Float64Array). `field` is '' unless the array is a compound.
    */
   read(key: string, field: string, start: number[], count: number[], dest: TypedArray): Promise<void>;
-  /** Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, max of dest or 2⁵³]. */
+  /**
+   * Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, 2⁵³]. False when one does not fit
+   * into an Int32Array; `dest` is then filled in part.
+   */
   readIndices(
     key: string,
     field: string,
@@ -87,7 +90,7 @@ export interface NativeFile {
     count: number[],
     min: number,
     dest: IndexArray,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Reads strings; rejects with ERR_LIMIT past `maxBytes`, with ERR_INVALID_FILE on invalid UTF-8. */
   readStrings(
     key: string,

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "h5/attribute.h"
+#include "h5/create.h"
+#include "h5/dataset.h"
+#include "napi_setup.h"
+
+namespace anndata {
+
+// Positional arguments of a call, taken one after the other. JS has validated them; here only the kinds are looked at, a
+// wrong one throws a TypeError.
+class Args {
+ public:
+  explicit Args(const Napi::CallbackInfo& info) : info_(info) {}
+
+  std::string Text();
+  bool Flag();
+  double Number();
+  uint64_t Size();
+  std::vector<hsize_t> Sizes();  // [] for null
+  bool NextIsNull() const { return info_[at_].IsNull(); }
+  std::vector<std::string> Texts();
+  h5::Box Box();
+  Napi::TypedArray Array();
+  Napi::Array List();
+
+ private:
+  Napi::Value Next() { return info_[at_++]; }
+  [[noreturn]] void Wrong(const char* expected) const;
+
+  const Napi::CallbackInfo& info_;
+  size_t at_ = 0;
+};
+
+// The memory of a typed array, and whether it is one we know.
+h5::Span SpanOf(const Napi::TypedArray& array);
+
+std::vector<hsize_t> SizesOf(const Napi::Array& list);
+std::vector<std::string> TextsOf(const Napi::Array& list);
+
+}  // namespace anndata

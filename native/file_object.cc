@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "file_object.h"
+
+#include <utility>
+
+#include "args.h"
+#include "h5/attribute.h"
+#include "h5/create.h"
+#include "h5/dataset.h"
+#include "h5/lock.h"
+#include "h5/path.h"
+#include "h5/walk.h"
+#include "records_to_js.h"
+#include "task.h"
+#include "text_task.h"
+
+namespace anndata {
+namespace {
+
+using Session = std::shared_ptr<FileSession>;
+
+template <class Class, class... Rest>
+Napi::Value Start(Napi::Env env, const std::string& path, const std::shared_ptr<Strand>& strand, Napi::Object kept, Rest&&... rest) {
+  auto task = std::make_unique<Class>(env, std::forward<Rest>(rest)...);
+  task->file = path;
+  if (!kept.IsEmpty()) task->Keep(kept);
+  const Napi::Promise promise = task->deferred().Promise();
+  EnvState::Of(env).Submit(std::move(task), strand);
+  return promise;
+}
+
+// The arguments of createArray after the key; see lib/native.ts.
+h5::ArraySpec SpecFrom(Args& args) {
+  h5::ArraySpec spec;
+  const std::vector<std::string> types = args.Texts();
+  const std::vector<std::string> names = args.Texts();
+  const Napi::Array dims = args.List();
+  spec.compound = !names.empty();
+  for (size_t i = 0; i < types.size(); i++) {
+    h5::FieldSpec field;
+    if (i < names.size()) field.name = names[i];
+    field.text = types[i] == "string";
+    if (!field.text) field.dtype = h5::DTypeByName(types[i]);
+    const auto index = static_cast<uint32_t>(i);
+    if (index < dims.Length()) field.dims = SizesOf(dims.Get(index).As<Napi::Array>());
+    spec.fields.push_back(std::move(field));
+  }
+  spec.null = args.NextIsNull();
+  spec.shape = args.Sizes();
+  spec.maxShape = args.Sizes();
+  spec.chunks = args.Sizes();
+  const std::vector<hsize_t> filters = args.Sizes();
+  for (size_t i = 0; i + 1 < filters.size();) {
+    h5::FilterSpec filter;
+    filter.id = static_cast<int>(filters[i]);
+    const size_t end = i + 2 + static_cast<size_t>(filters[i + 1]);
+    for (i += 2; i < end && i < filters.size(); i++) filter.params.push_back(static_cast<unsigned>(filters[i]));
+    spec.filters.push_back(std::move(filter));
+  }
+  return spec;
+}
+
+void CheckSpec(Napi::Env env, const h5::ArraySpec& spec) {
+  const size_t rank = spec.shape.size();
+  const auto fits = [&](const std::vector<hsize_t>& sizes) { return sizes.empty() || sizes.size() == rank; };
+  if (spec.fields.empty() || rank > H5S_MAX_RANK || !fits(spec.chunks) || !fits(spec.maxShape)) {
+    throw Napi::TypeError::New(env, "createArray: types, shape, maxShape and chunks do not fit together");
+  }
+}
+
+// Bytes of a typed array, copied: the caller may change or transfer it while we write.
+struct Copied {
+  explicit Copied(const Napi::TypedArray& array) {
+    const h5::Span span = SpanOf(array);
+    kind = span.kind;
+    bytes.assign(span.data, span.data + span.bytes);
+  }
+  h5::Span span() { return {kind, bytes.data(), bytes.size()}; }
+
+  h5::ArrayKind kind;
+  std::vector<unsigned char> bytes;
+};
+
+h5::Text CopiedText(Args& args) {
+  const h5::Span offsets = SpanOf(args.Array());
+  const h5::Span bytes = SpanOf(args.Array());
+  h5::Text text;
+  text.offsets.clear();
+  if (offsets.kind == h5::ArrayKind::kInt64) {
+    const auto* from = reinterpret_cast<const int64_t*>(offsets.data);
+    text.offsets.assign(from, from + offsets.bytes / sizeof *from);
+  } else if (offsets.kind == h5::ArrayKind::kInt32) {
+    const auto* from = reinterpret_cast<const int32_t*>(offsets.data);
+    text.offsets.assign(from, from + offsets.bytes / sizeof *from);
+  }
+  if (text.offsets.empty()) return text;
+  // Only the part in use: a slice of a large column carries the bytes of all of it.
+  const int64_t first = text.offsets.front();
+  const int64_t last = text.offsets.back();
+  if (first < 0 || last < first || static_cast<uint64_t>(last) > bytes.bytes) return text;
+  text.bytes.assign(bytes.data + first, bytes.data + last);
+  for (int64_t& offset : text.offsets) offset -= first;
+  return text;
+}
+
+h5::AttrData AttrFrom(Args& args, Napi::Env env) {
+  h5::AttrData data;
+  const std::string type = args.Text();
+  data.shape = args.Sizes();
+  data.text = type == "string";
+  if (data.text) {
+    data.texts = args.Texts();
+    return data;
+  }
+  data.dtype = h5::DTypeByName(type);
+  Copied copied(args.Array());
+  if (copied.kind != h5::InfoOf(data.dtype).array) throw Napi::TypeError::New(env, "writeAttr: the array does not hold " + type);
+  data.bytes = std::move(copied.bytes);
+  return data;
+}
+
+}  // namespace
+
+template <class T, class Work, class Result>
+Napi::Value FileObject::Run(Napi::Env env, Work work, Result result, Napi::Object kept) {
+  auto job = [session = session_, work = std::move(work)]() mutable -> T {
+    session->file->id();  // throws when closed
+    return work(*session->file);
+  };
+  return Start<TaskOf<T>>(env, path_, session_->strand, kept, std::move(job), std::move(result));
+}
+
+Napi::Function FileObject::Define(Napi::Env env) {
+  return DefineClass(env, "NativeFile",
+                     {InstanceMethod("describe", &FileObject::Describe), InstanceMethod("read", &FileObject::Read),
+                      InstanceMethod("readIndices", &FileObject::ReadIndices),
+                      InstanceMethod("readStrings", &FileObject::ReadStrings),
+                      InstanceMethod("createGroup", &FileObject::CreateGroup),
+                      InstanceMethod("createArray", &FileObject::CreateArray), InstanceMethod("write", &FileObject::Write),
+                      InstanceMethod("writeStrings", &FileObject::WriteStrings),
+                      InstanceMethod("writeAttr", &FileObject::WriteAttr), InstanceMethod("close", &FileObject::Close),
+                      InstanceMethod("abandon", &FileObject::Abandon)});
+}
+
+Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create) {
+  auto session = std::make_shared<FileSession>();
+  EnvState::Of(env).Track(session);
+  auto open = [session, path, create] {
+    session->file = create ? h5::File::Create(path) : h5::File::Open(path);
+    return session;
+  };
+  auto wrap = [path](Napi::Env e, Session& opened) -> Napi::Value {
+    return EnvState::Of(e).fileClass.New({Napi::External<Session>::New(e, &opened), Napi::String::New(e, path)});
+  };
+  return Start<TaskOf<Session>>(env, path, session->strand, Napi::Object(), std::move(open), std::move(wrap));
+}
+
+FileObject::FileObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FileObject>(info) {
+  if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "files are made by open and create");
+  session_ = *info[0].As<Napi::External<Session>>().Data();
+  path_ = info[1].As<Napi::String>().Utf8Value();
+}
+
+FileObject::~FileObject() {
+  if (session_) AbandonLater(session_);
+}
+
+Napi::Value FileObject::Describe(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const uint64_t depth = args.Size();
+  const uint64_t maxObjects = args.Size();
+  const auto levels = static_cast<unsigned>(depth > 1000 ? 1000 : depth);
+  return Run<h5::NodeRecord>(
+      info.Env(), [=](h5::File& file) { return h5::Walk(file, key, levels, maxObjects); },
+      [](Napi::Env env, h5::NodeRecord& node) { return ToJs(env, node); });
+}
+
+Napi::Value FileObject::Read(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const std::string field = args.Text();
+  const h5::Box box = args.Box();
+  const Napi::TypedArray dest = args.Array();
+  const h5::Span span = SpanOf(dest);
+  return Run<Nothing>(
+      info.Env(),
+      [=](h5::File& file) {
+        h5::ReadNumbers(file, key, field, box, span);
+        return Nothing();
+      },
+      Undefined, dest);
+}
+
+Napi::Value FileObject::ReadIndices(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const std::string field = args.Text();
+  const h5::Box box = args.Box();
+  const auto min = static_cast<int64_t>(args.Number());
+  const Napi::TypedArray dest = args.Array();
+  const h5::Span span = SpanOf(dest);
+  return Run<bool>(
+      info.Env(), [=](h5::File& file) { return h5::ReadIndices(file, key, field, box, min, span); },
+      [](Napi::Env env, bool& fits) { return Napi::Boolean::New(env, fits); }, dest);
+}
+
+Napi::Value FileObject::ReadStrings(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const std::string field = args.Text();
+  const h5::Box box = args.Box();
+  const uint64_t maxBytes = args.Size();
+  auto read = [session = session_, key, field, box, maxBytes] {
+    session->file->id();
+    return h5::ReadTexts(*session->file, key, field, box, maxBytes);
+  };
+  return Start<TextTask>(info.Env(), path_, session_->strand, Napi::Object(), std::move(read));
+}
+
+Napi::Value FileObject::CreateGroup(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const bool largeAttrs = args.Flag();
+  return Run<Nothing>(
+      info.Env(),
+      [=](h5::File& file) {
+        h5::CreateGroup(file, key, largeAttrs);
+        return Nothing();
+      },
+      Undefined);
+}
+
+Napi::Value FileObject::CreateArray(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  h5::ArraySpec spec;
+  try {
+    spec = SpecFrom(args);
+  } catch (const Failure& failure) {
+    throw Napi::TypeError::New(info.Env(), failure.what());
+  }
+  CheckSpec(info.Env(), spec);
+  return Run<Nothing>(
+      info.Env(),
+      [=](h5::File& file) {
+        h5::CreateArray(file, key, spec);
+        return Nothing();
+      },
+      Undefined);
+}
+
+Napi::Value FileObject::Write(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const std::string field = args.Text();
+  const h5::Box box = args.Box();
+  auto data = std::make_shared<Copied>(args.Array());
+  return Run<Nothing>(
+      info.Env(),
+      [=](h5::File& file) {
+        h5::WriteNumbers(file, key, field, box, data->span());
+        return Nothing();
+      },
+      Undefined);
+}
+
+Napi::Value FileObject::WriteStrings(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const std::string field = args.Text();
+  const h5::Box box = args.Box();
+  auto text = std::make_shared<h5::Text>(CopiedText(args));
+  return Run<Nothing>(
+      info.Env(),
+      [=](h5::File& file) {
+        h5::WriteTexts(file, key, field, box, *text);
+        return Nothing();
+      },
+      Undefined);
+}
+
+Napi::Value FileObject::WriteAttr(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const std::string name = args.Text();
+  std::shared_ptr<h5::AttrData> data;
+  try {
+    data = std::make_shared<h5::AttrData>(AttrFrom(args, info.Env()));
+  } catch (const Failure& failure) {
+    throw Napi::TypeError::New(info.Env(), failure.what());
+  }
+  return Run<Nothing>(
+      info.Env(),
+      [=](h5::File& file) {
+        h5::WriteAttr(file, key, name, *data);
+        return Nothing();
+      },
+      Undefined);
+}
+
+Napi::Value FileObject::Close(const Napi::CallbackInfo& info) {
+  auto close = [session = session_] {
+    if (session->file) session->file->Close();
+    return Nothing();
+  };
+  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(), std::move(close), Undefined);
+}
+
+Napi::Value FileObject::Abandon(const Napi::CallbackInfo& info) {
+  auto abandon = [session = session_] {
+    if (session->file) session->file->Abandon();
+    return Nothing();
+  };
+  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(), std::move(abandon), Undefined);
+}
+
+}  // namespace anndata

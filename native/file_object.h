@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "file_session.h"
+#include "napi_setup.h"
+
+namespace anndata {
+
+// The NativeFile of lib/native.ts: turns calls into tasks on the file's strand. A handle that is collected without
+// having been closed is closed on the pool.
+class FileObject : public Napi::ObjectWrap<FileObject> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  // A promise of a FileObject.
+  static Napi::Value Open(Napi::Env env, const std::string& path, bool create);
+
+  explicit FileObject(const Napi::CallbackInfo& info);
+  ~FileObject() override;
+
+ private:
+  Napi::Value Describe(const Napi::CallbackInfo& info);
+  Napi::Value Read(const Napi::CallbackInfo& info);
+  Napi::Value ReadIndices(const Napi::CallbackInfo& info);
+  Napi::Value ReadStrings(const Napi::CallbackInfo& info);
+  Napi::Value CreateGroup(const Napi::CallbackInfo& info);
+  Napi::Value CreateArray(const Napi::CallbackInfo& info);
+  Napi::Value Write(const Napi::CallbackInfo& info);
+  Napi::Value WriteStrings(const Napi::CallbackInfo& info);
+  Napi::Value WriteAttr(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value Abandon(const Napi::CallbackInfo& info);
+
+  // A promise of what `work(file)` gives, made a JS value by `result`. `kept` stays alive until then.
+  template <class T, class Work, class Result>
+  Napi::Value Run(Napi::Env env, Work work, Result result, Napi::Object kept = {});
+
+  std::shared_ptr<FileSession> session_;
+  std::string path_;
+};
+
+}  // namespace anndata

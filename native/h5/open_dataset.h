@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "h5/dataset.h"
+
+namespace anndata::h5 {
+
+// Opening datasets with every check that must come before data are touched. All under the lock.
+
+std::shared_ptr<OpenDataset> OpenForUse(File& file, const std::string& key);
+
+// What is transferred: the whole element or one field of a compound.
+struct Element {
+  TypeRecord record;
+  TypeId stored;             // of the field, or of an item of its sub-array
+  std::vector<hsize_t> dims;  // of the sub-array
+  uint64_t items = 1;         // product of dims
+};
+Element ElementOf(const OpenDataset& dataset, const std::string& field);
+
+// The type to transfer with when an item is `item` in memory: that, as an array or as the only member of a compound.
+TypeId TransferType(const Element& element, const std::string& field, hid_t item);
+
+// Checks a box against the shape and returns its number of elements.
+uint64_t CheckBox(const OpenDataset& dataset, const Box& box);
+
+// Refuses stored chunks in the box that are too large to be what they say.
+void CheckStoredChunks(const OpenDataset& dataset, const Box& box);
+
+// Both spaces of a transfer: the box in the file, a row of its elements in memory.
+struct Spaces {
+  SpaceId file;
+  SpaceId memory;
+};
+Spaces SpacesOf(const OpenDataset& dataset, const Box& box, uint64_t elements);
+
+}  // namespace anndata::h5

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "args.h"
+#include "codecs/filters.h"
+#include "env_state.h"
+#include "file_object.h"
+#include "h5/library.h"
+#include "kernels/sparse.h"
+#include "napi_setup.h"
+#include "task.h"
+
+// The addon's exports; lib/native.ts declares them.
+
+namespace anndata {
+namespace {
+
+Napi::Value Init(const Napi::CallbackInfo& info) {
+  if (!info[0].IsFunction()) throw Napi::TypeError::New(info.Env(), "a function was expected");
+  EnvState::Of(info.Env()).makeError = Napi::Persistent(info[0].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
+Napi::Value Open(const Napi::CallbackInfo& info) { return FileObject::Open(info.Env(), Args(info).Text(), false); }
+
+Napi::Value Create(const Napi::CallbackInfo& info) { return FileObject::Open(info.Env(), Args(info).Text(), true); }
+
+template <class T, class Work, class Result>
+Napi::Value OnPool(Napi::Env env, std::initializer_list<Napi::Object> kept, Work work, Result result) {
+  auto task = std::make_unique<TaskOf<T>>(env, std::move(work), std::move(result));
+  for (const Napi::Object& object : kept) task->Keep(object);
+  const Napi::Promise promise = task->deferred().Promise();
+  EnvState::Of(env).Submit(std::move(task), nullptr);
+  return promise;
+}
+
+Napi::Value Versions(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Napi::Object versions = Napi::Object::New(env);
+  versions.Set("hdf5", h5::LibraryVersion());
+  for (const CodecInfo& codec : Codecs()) versions.Set(codec.name, codec.version);
+  return versions;
+}
+
+Napi::Value Filters(const Napi::CallbackInfo& info) {
+  const std::vector<int>& ids = h5::AvailableFilters();
+  Napi::Array list = Napi::Array::New(info.Env(), ids.size());
+  for (uint32_t i = 0; i < ids.size(); i++) list.Set(i, ids[i]);
+  return list;
+}
+
+// Calls `f` with a pointer to the typed array's elements and their number.
+template <class F>
+auto WithIndices(const h5::Span& span, F f) {
+  if (span.kind == h5::ArrayKind::kFloat64) return f(reinterpret_cast<const double*>(span.data), span.bytes / 8);
+  return f(reinterpret_cast<const int32_t*>(span.data), span.bytes / 4);
+}
+
+h5::Span IndexSpan(const Napi::TypedArray& array) {
+  const h5::Span span = SpanOf(array);
+  if (span.kind == h5::ArrayKind::kInt32 || span.kind == h5::ArrayKind::kFloat64) return span;
+  throw Napi::TypeError::New(array.Env(), "an Int32Array or Float64Array was expected");
+}
+
+Napi::Value FaultToJs(Napi::Env env, const sparse::Fault& fault) {
+  if (fault.kind == sparse::Fault::Kind::kNone) return env.Null();
+  Napi::Array js = Napi::Array::New(env, 3);
+  js.Set(0u, sparse::Name(fault.kind));
+  js.Set(1u, static_cast<double>(fault.position));
+  js.Set(2u, fault.value);
+  return js;
+}
+
+Napi::Value CheckCompressed(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const Napi::TypedArray indptr = args.Array();
+  const Napi::TypedArray indices = args.Array();
+  const double minor = args.Number();
+  const h5::Span a = IndexSpan(indptr);
+  const h5::Span b = IndexSpan(indices);
+  const auto work = [=] {
+    return WithIndices(a, [&](auto* p, size_t np) {
+      return WithIndices(b, [&](auto* i, size_t ni) { return sparse::CheckCompressed(p, np, i, ni, minor); });
+    });
+  };
+  return OnPool<sparse::Fault>(info.Env(), {indptr, indices}, work,
+                               [](Napi::Env env, sparse::Fault& fault) { return FaultToJs(env, fault); });
+}
+
+template <class T>
+double FirstBadCode(const h5::Span& span, double n) {
+  const size_t count = span.bytes / sizeof(T);
+  const size_t at = sparse::CheckCodes(reinterpret_cast<const T*>(span.data), count, n);
+  return at == count ? -1 : static_cast<double>(at);
+}
+
+double FirstBadCodeOf(const h5::Span& span, double n) {
+  switch (span.kind) {
+    case h5::ArrayKind::kInt8:
+      return FirstBadCode<int8_t>(span, n);
+    case h5::ArrayKind::kUint8:
+      return FirstBadCode<uint8_t>(span, n);
+    case h5::ArrayKind::kInt16:
+      return FirstBadCode<int16_t>(span, n);
+    case h5::ArrayKind::kUint16:
+      return FirstBadCode<uint16_t>(span, n);
+    case h5::ArrayKind::kInt32:
+      return FirstBadCode<int32_t>(span, n);
+    case h5::ArrayKind::kUint32:
+      return FirstBadCode<uint32_t>(span, n);
+    case h5::ArrayKind::kInt64:
+      return FirstBadCode<int64_t>(span, n);
+    case h5::ArrayKind::kUint64:
+      return FirstBadCode<uint64_t>(span, n);
+    case h5::ArrayKind::kFloat32:
+      return FirstBadCode<float>(span, n);
+    default:
+      return FirstBadCode<double>(span, n);
+  }
+}
+
+Napi::Value CheckCodes(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const Napi::TypedArray codes = args.Array();
+  const double n = args.Number();
+  const h5::Span span = SpanOf(codes);
+  return OnPool<double>(
+      info.Env(), {codes}, [=] { return FirstBadCodeOf(span, n); },
+      [](Napi::Env env, double& at) { return Napi::Number::New(env, at); });
+}
+
+Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
+  const std::shared_ptr<EnvState> state = EnvState::Create(env);
+  state->fileClass = Napi::Persistent(FileObject::Define(env));
+  exports.Set("init", Napi::Function::New(env, Init, "init"));
+  exports.Set("versions", Napi::Function::New(env, Versions, "versions"));
+  exports.Set("filters", Napi::Function::New(env, Filters, "filters"));
+  exports.Set("open", Napi::Function::New(env, Open, "open"));
+  exports.Set("create", Napi::Function::New(env, Create, "create"));
+  exports.Set("checkCompressed", Napi::Function::New(env, CheckCompressed, "checkCompressed"));
+  exports.Set("checkCodes", Napi::Function::New(env, CheckCodes, "checkCodes"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(anndata, InitModule)
+
+}  // namespace anndata

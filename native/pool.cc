@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "pool.h"
+
+#include <condition_variable>
+#include <new>
+#include <utility>
+
+#ifdef _WIN32
+#include <process.h>
+#include <windows.h>
+#else
+#include <pthread.h>
+#endif
+
+namespace anndata {
+namespace {
+
+constexpr size_t kThreads = 4;
+constexpr size_t kStackBytes = 16u << 20;
+
+struct State {
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<Job> queue;
+  size_t threads = 0;
+  size_t idle = 0;
+};
+
+// Never destroyed: threads may still sleep on it when the process exits.
+State& Shared() {
+  static State* state = new State;
+  return *state;
+}
+
+void Loop() {
+  State& state = Shared();
+  std::unique_lock<std::mutex> lock(state.mutex);
+  for (;;) {
+    state.idle++;
+    state.wake.wait(lock, [&] { return !state.queue.empty(); });
+    state.idle--;
+    Job job = std::move(state.queue.front());
+    state.queue.pop_front();
+    lock.unlock();
+    job();
+    job = nullptr;
+    lock.lock();
+  }
+}
+
+#ifdef _WIN32
+unsigned __stdcall Main(void*) {
+  Loop();
+  return 0;
+}
+
+bool StartThread() {
+  const uintptr_t handle = _beginthreadex(nullptr, static_cast<unsigned>(kStackBytes), Main, nullptr,
+                                          STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+  if (handle != 0) CloseHandle(reinterpret_cast<HANDLE>(handle));
+  return handle != 0;
+}
+#else
+void* Main(void*) {
+  Loop();
+  return nullptr;
+}
+
+bool StartThread() {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  const bool started = pthread_create(&thread, &attributes, Main, nullptr) == 0;
+  pthread_attr_destroy(&attributes);
+  return started;
+}
+#endif
+
+}  // namespace
+
+void Pool::Post(Job job) {
+  State& state = Shared();
+  std::lock_guard<std::mutex> lock(state.mutex);
+  state.queue.push_back(std::move(job));
+  if (state.queue.size() > state.idle && state.threads < kThreads) {
+    if (StartThread()) {
+      state.threads++;
+    } else if (state.threads == 0) {
+      state.queue.pop_back();
+      throw std::bad_alloc();
+    }
+  }
+  state.wake.notify_one();
+}
+
+void Strand::Post(Job job) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    queue_.push_back(std::move(job));
+    if (active_) return;
+    active_ = true;
+  }
+  Pool::Post([self = shared_from_this()] { self->RunOne(); });
+}
+
+// One job a turn, so that files take turns when the threads are few.
+void Strand::RunOne() {
+  Job job;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    job = std::move(queue_.front());
+    queue_.pop_front();
+  }
+  job();
+  job = nullptr;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (queue_.empty()) {
+      active_ = false;
+      return;
+    }
+  }
+  Pool::Post([self = shared_from_this()] { self->RunOne(); });
+}
+
+}  // namespace anndata
