@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { stringVector, type Vector } from '../arrays/arrow';
+import { DenseArray, isDenseArray } from '../arrays/dense-array';
+import { AnnDataError, quote } from '../errors';
+import { type Column, columnEquals, columnLength, takeColumn } from './column';
+import { type ColumnInput, columnFrom } from './column-from';
+import { printFrame } from './print-frame';
+import { replaceValues } from './replace-values';
+
+export interface DataFrameInit {
+  /** Columns by name, in order. */
+  columns?: Iterable<readonly [string, ColumnInput]> | Readonly<Record<string, ColumnInput>> | undefined;
+  /** Row names, one a row; "0", "1", … by default. */
+  index?: ColumnInput | undefined;
+  indexName?: string | null | undefined;
+}
+
+const brand = Symbol.for('anndata.DataFrame');
+
+/**
+ * Named columns of equal length, in order, and an index that names the rows. Columns are immutable records over Arrow
+ * vectors, so a copy of a frame shares them.
+ *
+ * @example
+ * ```ts
+ * const obs = new DataFrame({ columns: { n_genes: Int32Array.of(781, 1352) }, index: ['AAAC-1', 'AAAG-1'] });
+ * obs.set('batch', categorical(['a', 'b']));
+ * obs.get('n_genes').get(1); // 1352
+ * ```
+ */
+export class DataFrame {
+  readonly [brand] = true;
+  #columns = new Map<string, Column>();
+  #index: Column;
+  #indexName: string | null;
+
+  /** @throws {AnnDataError} `ERR_SHAPE` when lengths differ, `ERR_NAME` when a name comes twice */
+  constructor({ columns = [], index, indexName = null }: DataFrameInit = {}) {
+    const list = isIterable(columns) ? [...columns] : Object.entries(columns);
+    const made = list.map(([name, values]) => [name, named(name, values)] as const);
+    this.#index = index === undefined ? counted(made[0] ? columnLength(made[0][1]) : 0) : columnFrom(index);
+    this.#indexName = indexName;
+    for (const [name, column] of made) {
+      if (this.#columns.has(name)) throw new AnnDataError('ERR_NAME', `the column ${quote(name)} comes twice`);
+      this.setColumn(name, column);
+    }
+  }
+
+  /** Names of the columns, in order. */
+  get columns(): string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** Names of the rows. */
+  get index(): Vector {
+    const { values } = this.#index;
+    if (isDenseArray(values))
+      throw new AnnDataError('ERR_ARGUMENT', `an index of dtype ${values.dtype} has no Arrow vector; use indexColumn`);
+    return values;
+  }
+
+  /** The index with how it is stored. */
+  get indexColumn(): Column {
+    return this.#index;
+  }
+
+  get indexName(): string | null {
+    return this.#indexName;
+  }
+
+  set indexName(name: string | null) {
+    this.#indexName = name;
+  }
+
+  get nRows(): number {
+    return columnLength(this.#index);
+  }
+
+  /** Rows and columns. */
+  get shape(): [rows: number, columns: number] {
+    return [this.nRows, this.#columns.size];
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name);
+  }
+
+  /** One column with how it is stored. @throws {AnnDataError} `ERR_NAME` when there is none of that name */
+  column(name: string): Column {
+    const column = this.#columns.get(name);
+    if (column === undefined) {
+      const known = this.columns.slice(0, 20).map((known) => quote(known));
+      throw new AnnDataError('ERR_NAME', `there is no column ${quote(name)}; there are ${known.join(', ') || 'none'}`);
+    }
+    return column;
+  }
+
+  /**
+   * The values of a column. Complex columns have no Arrow type: see {@link column}.
+   *
+   * @param options.int64 - `number` gives 64-bit integers as Float64
+   * @throws {AnnDataError} `ERR_NAME` when there is no such column, `ERR_LIMIT` when an integer is not exact as a number
+   */
+  get(name: string, { int64 = 'bigint' }: { int64?: 'bigint' | 'number' } = {}): Vector {
+    const { dtype, values } = this.column(name);
+    if (isDenseArray(values))
+      throw new AnnDataError('ERR_ARGUMENT', `column ${quote(name)} is ${dtype}; use column(name).values`);
+    return int64 === 'number' && (dtype === 'int64' || dtype === 'uint64') ? exactNumbers(name, values) : values;
+  }
+
+  /** Adds or replaces a column; see `columnFrom` for what becomes of `values`. @throws {AnnDataError} `ERR_SHAPE`, `ERR_UNWRITEABLE` */
+  set(name: string, values: ColumnInput): this {
+    return this.setColumn(name, named(name, values));
+  }
+
+  /** Adds or replaces a column as it is. */
+  setColumn(name: string, column: Column): this {
+    if (typeof name !== 'string')
+      throw new AnnDataError('ERR_NAME', `a column is named by a string, not ${typeof name}`);
+    if (columnLength(column) !== this.nRows) {
+      throw new AnnDataError(
+        'ERR_SHAPE',
+        `column ${quote(name)} has ${columnLength(column)} values, the frame ${this.nRows} rows`,
+      );
+    }
+    this.#columns.set(name, column);
+    return this;
+  }
+
+  /**
+   * Replaces single values; the column itself is copied, other frames that share it do not change.
+   *
+   * @param rows - positions
+   * @param values - one a row, or one for all; null makes it missing
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a value does not fit the column, such as a label that is no category
+   */
+  setValues(name: string, rows: ArrayLike<number>, values: unknown): this {
+    return this.setColumn(name, replaceValues(this.column(name), rows, values));
+  }
+
+  /** Removes a column; whether there was one. */
+  delete(name: string): boolean {
+    return this.#columns.delete(name);
+  }
+
+  /** Renames a column in its place. @throws {AnnDataError} `ERR_NAME` when the new name is taken */
+  rename(from: string, to: string): this {
+    this.column(from);
+    if (from !== to && this.has(to)) throw new AnnDataError('ERR_NAME', `there is a column ${quote(to)} already`);
+    this.#columns = new Map([...this.#columns].map(([name, column]) => [name === from ? to : name, column]));
+    return this;
+  }
+
+  /** Replaces the row names, and their name when one is given. */
+  setIndex(values: ColumnInput, name: string | null = this.#indexName): this {
+    const column = columnFrom(values);
+    if (columnLength(column) !== this.nRows) {
+      throw new AnnDataError('ERR_SHAPE', `the index has ${columnLength(column)} values, the frame ${this.nRows} rows`);
+    }
+    this.#index = column;
+    this.#indexName = name;
+    return this;
+  }
+
+  /** A frame of its own; the columns, which never change, are shared. */
+  copy(): DataFrame {
+    return new DataFrame({ columns: this.#columns, index: this.#index, indexName: this.#indexName });
+  }
+
+  /** The given rows, in that order, repeats allowed. */
+  subset(rows: ArrayLike<number>): DataFrame {
+    const columns = [...this.#columns].map(([name, column]) => [name, takeColumn(column, rows)] as const);
+    return new DataFrame({ columns, index: takeColumn(this.#index, rows), indexName: this.#indexName });
+  }
+
+  /** Whether index, its name, columns, their order and all values are equal. */
+  equals(other: unknown): boolean {
+    if (!isDataFrame(other) || other.nRows !== this.nRows || other.indexName !== this.indexName) return false;
+    const theirs = other.columns;
+    if (theirs.length !== this.#columns.size || !columnEquals(this.#index, other.indexColumn)) return false;
+    return [...this.#columns].every(
+      ([name, column], i) => theirs[i] === name && columnEquals(column, other.column(name)),
+    );
+  }
+
+  /** Name → values. */
+  toColumns(): Record<string, Vector | DenseArray> {
+    const columns = Object.create(null) as Record<string, Vector | DenseArray>;
+    for (const [name, { values }] of this.#columns) columns[name] = values;
+    return columns;
+  }
+
+  /** One row: column → value. */
+  at(row: number): Record<string, unknown> {
+    if (!(Number.isInteger(row) && row >= 0 && row < this.nRows)) {
+      throw new AnnDataError('ERR_ARGUMENT', `row ${row} is outside of [0, ${this.nRows})`);
+    }
+    const record = Object.create(null) as Record<string, unknown>;
+    for (const [name, { values }] of this.#columns) record[name] = values.get(row);
+    return record;
+  }
+
+  toString(): string {
+    return printFrame(this);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/** Whether `value` is a {@link DataFrame}, of whichever copy of this package. */
+export function isDataFrame(value: unknown): value is DataFrame {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
+function isIterable<T>(value: object): value is Iterable<T> {
+  return Symbol.iterator in value;
+}
+
+function counted(length: number): Column {
+  return columnFrom(stringVector(Array.from({ length }, (_, i) => String(i))));
+}
+
+/** A column whose errors name it. */
+function named(name: string, values: ColumnInput): Column {
+  try {
+    return columnFrom(values);
+  } catch (error) {
+    throw error instanceof AnnDataError ? error.at({ key: name }) : error;
+  }
+}
+
+function exactNumbers(name: string, values: Vector): Vector {
+  const numbers = Array.from(values as Iterable<bigint | null>, (value) => (value === null ? null : Number(value)));
+  const bad = numbers.findIndex((value) => value !== null && !Number.isSafeInteger(value));
+  if (bad >= 0) {
+    throw new AnnDataError(
+      'ERR_LIMIT',
+      `column ${quote(name)} holds ${values.get(bad)} at row ${bad}, which no JS number holds exactly`,
+    );
+  }
+  const shown = Float64Array.from(numbers, (value) => value ?? Number.NaN);
+  return columnFrom(new DenseArray(shown, [shown.length])).values as Vector;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { DataFrame } from './data-frame';
+
+const shownRows = 8;
+const widest = 24;
+
+/** A frame as a table of text: the first rows, as many columns as fit into a line. */
+export function printFrame(frame: DataFrame, width = process.stdout.columns || 100): string {
+  const rows = Math.min(frame.nRows, shownRows);
+  const numbers = Array.from({ length: rows }, (_, i) => i);
+  const table = [cells(frame.indexName ?? '', numbers, (row) => frame.indexColumn.values.get(row))];
+  let used = widthOf(table[0]!);
+  for (const name of frame.columns) {
+    const column = cells(name, numbers, (row) => frame.column(name).values.get(row));
+    used += 2 + widthOf(column);
+    if (used > width && table.length > 1) {
+      table.push(['…', ...numbers.map(() => '…')]);
+      break;
+    }
+    table.push(column);
+  }
+  const lines = [-1, ...numbers].map((row) =>
+    table
+      .map((column) => column[row + 1]!.padEnd(widthOf(column)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const more = frame.nRows > rows ? ['…'] : [];
+  return [`DataFrame ${frame.nRows} rows × ${frame.columns.length} columns`, ...lines, ...more].join('\n');
+}
+
+function cells(name: string, rows: readonly number[], get: (row: number) => unknown): string[] {
+  return [name, ...rows.map((row) => String(get(row) ?? '—'))].map((text) => cut(text.replaceAll(/\s+/gu, ' ')));
+}
+
+function cut(text: string): string {
+  return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
+}
+
+function widthOf(column: readonly string[]): number {
+  return Math.max(...column.map((text) => text.length));
+}
