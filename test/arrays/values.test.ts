@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dictionaryParts, stringVector, utf8Data } from '../../lib/arrays/arrow';
+import { dictionaryParts, dictionaryVector, stringVector, utf8Data } from '../../lib/arrays/arrow';
 import { AwkwardArray } from '../../lib/arrays/awkward-array';
 import { DenseArray } from '../../lib/arrays/dense-array';
 import { RecordArray } from '../../lib/arrays/record-array';
@@ -137,8 +137,7 @@ test('an awkward array gives rows in any order', () => {
   expect(() => new AwkwardArray(form, 4, a.buffers)).toThrow(/node0-offsets/);
 });
 
-test('dictionaries of several chunks become one', async () => {
-  const { dictionaryVector } = await import('../../lib/arrays/arrow');
+test('dictionaries of several chunks become one', () => {
   const a = dictionaryVector(Int8Array.of(0, 1, -1), stringVector(['x', 'y']), false);
   const b = dictionaryVector(Int8Array.of(0, 1), stringVector(['y', 'z']), false);
   const { codes, dictionary } = dictionaryParts(a.concat(b));
