@@ -21,7 +21,8 @@ hsize_t SizeOf(const Napi::Value& value, hsize_t unlimited) {
 }  // namespace
 
 void Args::Wrong(const char* expected) const {
-  throw Napi::TypeError::New(info_.Env(), "argument " + std::to_string(at_) + ": " + expected + " was expected");
+  throw Napi::TypeError::New(info_.Env(),
+                             "argument " + std::to_string(at_) + ": " + expected + " was expected");
 }
 
 std::string Args::Text() {
@@ -128,7 +129,8 @@ std::vector<std::string> TextsOf(const Napi::Array& list) {
   std::vector<std::string> texts(list.Length());
   for (uint32_t i = 0; i < list.Length(); i++) {
     const Napi::Value value = list.Get(i);
-    if (!value.IsString()) throw Napi::TypeError::New(list.Env(), "an array of strings was expected");
+    if (!value.IsString())
+      throw Napi::TypeError::New(list.Env(), "an array of strings was expected");
     texts[i] = value.As<Napi::String>().Utf8Value();
   }
   return texts;

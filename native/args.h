@@ -11,8 +11,8 @@
 
 namespace anndata {
 
-// Positional arguments of a call, taken one after the other. JS has validated them; here only the kinds are looked at, a
-// wrong one throws a TypeError.
+// Positional arguments of a call, taken one after the other. JS has validated them; here only the
+// kinds are looked at, a wrong one throws a TypeError.
 class Args {
  public:
   explicit Args(const Napi::CallbackInfo& info) : info_(info) {}

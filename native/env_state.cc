@@ -10,7 +10,8 @@
 namespace anndata {
 namespace {
 
-// What the addon's instance data hold: the state may outlive the environment, the pointer to it may not.
+// What the addon's instance data hold: the state may outlive the environment, the pointer to it may
+// not.
 struct Instance {
   std::shared_ptr<EnvState> state;
 };
@@ -19,10 +20,12 @@ void Ok(napi_status status, const char* what) {
   if (status != napi_ok) throw std::runtime_error(what);
 }
 
-Napi::Value MakeError(EnvState& state, Napi::Env env, const Failure& failure, const std::string& file) {
+Napi::Value MakeError(EnvState& state, Napi::Env env, const Failure& failure,
+                      const std::string& file) {
   if (state.makeError.IsEmpty()) return Napi::Error::New(env, failure.what()).Value();
-  return state.makeError.Call({Napi::String::New(env, failure.code()), Napi::String::New(env, failure.what()),
-                               Napi::String::New(env, file), Napi::String::New(env, failure.key())});
+  return state.makeError.Call({Napi::String::New(env, failure.code()),
+                               Napi::String::New(env, failure.what()), Napi::String::New(env, file),
+                               Napi::String::New(env, failure.key())});
 }
 
 }  // namespace
@@ -30,11 +33,13 @@ Napi::Value MakeError(EnvState& state, Napi::Env env, const Failure& failure, co
 std::shared_ptr<EnvState> EnvState::Create(Napi::Env env) {
   std::shared_ptr<EnvState> state(new EnvState);
   const Napi::String name = Napi::String::New(env, "anndata");
-  Ok(napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, state.get(), OnWake, &state->wake_),
+  Ok(napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr,
+                                     state.get(), OnWake, &state->wake_),
      "the addon could not set up its way back to the JS thread");
   Ok(napi_unref_threadsafe_function(env, state->wake_), "the addon could not be set up");
   // After the thread-safe function's own hook, so it runs before that one.
-  Ok(napi_add_env_cleanup_hook(env, OnCleanup, state.get()), "the addon could not register its clean-up");
+  Ok(napi_add_env_cleanup_hook(env, OnCleanup, state.get()),
+     "the addon could not register its clean-up");
   env.SetInstanceData(new Instance{state});
   return state;
 }
@@ -47,7 +52,8 @@ void EnvState::Submit(std::unique_ptr<Task> task, const std::shared_ptr<Strand>&
     std::lock_guard<std::mutex> lock(mutex_);
     inFlight_++;
   }
-  // A job must be copyable, so it carries the bare pointer; it always runs, and Execute takes it over.
+  // A job must be copyable, so it carries the bare pointer; it always runs, and Execute takes it
+  // over.
   Task* bare = task.release();
   Job job = [self = shared_from_this(), bare] { self->Execute(bare); };
   OneMorePending(env);

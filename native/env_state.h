@@ -15,10 +15,10 @@ namespace anndata {
 
 class Task;
 
-// What one Node environment (the main thread or a worker) has of the addon: its files, its work under way, and the way
-// back to its JS thread. Lives until the last job that knows it is done. When the environment goes away a cleanup hook
-// waits for what is running, drops what is queued and closes the files, so that no thread of ours touches its memory
-// afterwards.
+// What one Node environment (the main thread or a worker) has of the addon: its files, its work
+// under way, and the way back to its JS thread. Lives until the last job that knows it is done.
+// When the environment goes away a cleanup hook waits for what is running, drops what is queued and
+// closes the files, so that no thread of ours touches its memory afterwards.
 class EnvState : public std::enable_shared_from_this<EnvState> {
  public:
   static std::shared_ptr<EnvState> Create(Napi::Env env);

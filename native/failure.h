@@ -7,8 +7,8 @@
 
 namespace anndata {
 
-// What every part of the addon throws; the JS side makes an AnnDataError of it. `code` is one of the tags in
-// lib/errors.ts and must be a literal.
+// What every part of the addon throws; the JS side makes an AnnDataError of it. `code` is one of
+// the tags in lib/errors.ts and must be a literal.
 class Failure : public std::runtime_error {
  public:
   Failure(const char* code, const std::string& message, std::string key = {})

@@ -21,7 +21,8 @@ namespace {
 using Session = std::shared_ptr<FileSession>;
 
 template <class Class, class... Rest>
-Napi::Value Start(Napi::Env env, const std::string& path, const std::shared_ptr<Strand>& strand, Napi::Object kept, Rest&&... rest) {
+Napi::Value Start(Napi::Env env, const std::string& path, const std::shared_ptr<Strand>& strand,
+                  Napi::Object kept, Rest&&... rest) {
   auto task = std::make_unique<Class>(env, std::forward<Rest>(rest)...);
   task->file = path;
   if (!kept.IsEmpty()) task->Keep(kept);
@@ -55,7 +56,8 @@ h5::ArraySpec SpecFrom(Args& args) {
     h5::FilterSpec filter;
     filter.id = static_cast<int>(filters[i]);
     const size_t end = i + 2 + static_cast<size_t>(filters[i + 1]);
-    for (i += 2; i < end && i < filters.size(); i++) filter.params.push_back(static_cast<unsigned>(filters[i]));
+    for (i += 2; i < end && i < filters.size(); i++)
+      filter.params.push_back(static_cast<unsigned>(filters[i]));
     spec.filters.push_back(std::move(filter));
   }
   return spec;
@@ -63,9 +65,12 @@ h5::ArraySpec SpecFrom(Args& args) {
 
 void CheckSpec(Napi::Env env, const h5::ArraySpec& spec) {
   const size_t rank = spec.shape.size();
-  const auto fits = [&](const std::vector<hsize_t>& sizes) { return sizes.empty() || sizes.size() == rank; };
+  const auto fits = [&](const std::vector<hsize_t>& sizes) {
+    return sizes.empty() || sizes.size() == rank;
+  };
   if (spec.fields.empty() || rank > H5S_MAX_RANK || !fits(spec.chunks) || !fits(spec.maxShape)) {
-    throw Napi::TypeError::New(env, "createArray: types, shape, maxShape and chunks do not fit together");
+    throw Napi::TypeError::New(
+        env, "createArray: types, shape, maxShape and chunks do not fit together");
   }
 }
 
@@ -115,7 +120,8 @@ h5::AttrData AttrFrom(Args& args, Napi::Env env) {
   }
   data.dtype = h5::DTypeByName(type);
   Copied copied(args.Array());
-  if (copied.kind != h5::InfoOf(data.dtype).array) throw Napi::TypeError::New(env, "writeAttr: the array does not hold " + type);
+  if (copied.kind != h5::InfoOf(data.dtype).array)
+    throw Napi::TypeError::New(env, "writeAttr: the array does not hold " + type);
   data.bytes = std::move(copied.bytes);
   return data;
 }
@@ -132,15 +138,18 @@ Napi::Value FileObject::Run(Napi::Env env, Work work, Result result, Napi::Objec
 }
 
 Napi::Function FileObject::Define(Napi::Env env) {
-  return DefineClass(env, "NativeFile",
-                     {InstanceMethod("describe", &FileObject::Describe), InstanceMethod("read", &FileObject::Read),
-                      InstanceMethod("readIndices", &FileObject::ReadIndices),
-                      InstanceMethod("readStrings", &FileObject::ReadStrings),
-                      InstanceMethod("createGroup", &FileObject::CreateGroup),
-                      InstanceMethod("createArray", &FileObject::CreateArray), InstanceMethod("write", &FileObject::Write),
-                      InstanceMethod("writeStrings", &FileObject::WriteStrings),
-                      InstanceMethod("writeAttr", &FileObject::WriteAttr), InstanceMethod("close", &FileObject::Close),
-                      InstanceMethod("abandon", &FileObject::Abandon)});
+  return DefineClass(
+      env, "NativeFile",
+      {InstanceMethod("describe", &FileObject::Describe), InstanceMethod("read", &FileObject::Read),
+       InstanceMethod("readIndices", &FileObject::ReadIndices),
+       InstanceMethod("readStrings", &FileObject::ReadStrings),
+       InstanceMethod("createGroup", &FileObject::CreateGroup),
+       InstanceMethod("createArray", &FileObject::CreateArray),
+       InstanceMethod("write", &FileObject::Write),
+       InstanceMethod("writeStrings", &FileObject::WriteStrings),
+       InstanceMethod("writeAttr", &FileObject::WriteAttr),
+       InstanceMethod("close", &FileObject::Close),
+       InstanceMethod("abandon", &FileObject::Abandon)});
 }
 
 Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create) {
@@ -151,13 +160,16 @@ Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create
     return session;
   };
   auto wrap = [path](Napi::Env e, Session& opened) -> Napi::Value {
-    return EnvState::Of(e).fileClass.New({Napi::External<Session>::New(e, &opened), Napi::String::New(e, path)});
+    return EnvState::Of(e).fileClass.New(
+        {Napi::External<Session>::New(e, &opened), Napi::String::New(e, path)});
   };
-  return Start<TaskOf<Session>>(env, path, session->strand, Napi::Object(), std::move(open), std::move(wrap));
+  return Start<TaskOf<Session>>(env, path, session->strand, Napi::Object(), std::move(open),
+                                std::move(wrap));
 }
 
 FileObject::FileObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FileObject>(info) {
-  if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "files are made by open and create");
+  if (!info[0].IsExternal())
+    throw Napi::TypeError::New(info.Env(), "files are made by open and create");
   session_ = *info[0].As<Napi::External<Session>>().Data();
   path_ = info[1].As<Napi::String>().Utf8Value();
 }
@@ -305,7 +317,8 @@ Napi::Value FileObject::Close(const Napi::CallbackInfo& info) {
     if (session->file) session->file->Close();
     return Nothing();
   };
-  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(), std::move(close), Undefined);
+  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(),
+                                std::move(close), Undefined);
 }
 
 Napi::Value FileObject::Abandon(const Napi::CallbackInfo& info) {
@@ -313,7 +326,8 @@ Napi::Value FileObject::Abandon(const Napi::CallbackInfo& info) {
     if (session->file) session->file->Abandon();
     return Nothing();
   };
-  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(), std::move(abandon), Undefined);
+  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(),
+                                std::move(abandon), Undefined);
 }
 
 }  // namespace anndata

@@ -9,8 +9,8 @@
 
 namespace anndata {
 
-// The NativeFile of lib/native.ts: turns calls into tasks on the file's strand. A handle that is collected without
-// having been closed is closed on the pool.
+// The NativeFile of lib/native.ts: turns calls into tasks on the file's strand. A handle that is
+// collected without having been closed is closed on the pool.
 class FileObject : public Napi::ObjectWrap<FileObject> {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -33,7 +33,8 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value Abandon(const Napi::CallbackInfo& info);
 
-  // A promise of what `work(file)` gives, made a JS value by `result`. `kept` stays alive until then.
+  // A promise of what `work(file)` gives, made a JS value by `result`. `kept` stays alive until
+  // then.
   template <class T, class Work, class Result>
   Napi::Value Run(Napi::Env env, Work work, Result result, Napi::Object kept = {});
 

@@ -24,12 +24,17 @@ Napi::Value Init(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Open(const Napi::CallbackInfo& info) { return FileObject::Open(info.Env(), Args(info).Text(), false); }
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  return FileObject::Open(info.Env(), Args(info).Text(), false);
+}
 
-Napi::Value Create(const Napi::CallbackInfo& info) { return FileObject::Open(info.Env(), Args(info).Text(), true); }
+Napi::Value Create(const Napi::CallbackInfo& info) {
+  return FileObject::Open(info.Env(), Args(info).Text(), true);
+}
 
 template <class T, class Work, class Result>
-Napi::Value OnPool(Napi::Env env, std::initializer_list<Napi::Object> kept, Work work, Result result) {
+Napi::Value OnPool(Napi::Env env, std::initializer_list<Napi::Object> kept, Work work,
+                   Result result) {
   auto task = std::make_unique<TaskOf<T>>(env, std::move(work), std::move(result));
   for (const Napi::Object& object : kept) task->Keep(object);
   const Napi::Promise promise = task->deferred().Promise();
@@ -55,7 +60,8 @@ Napi::Value Filters(const Napi::CallbackInfo& info) {
 // Calls `f` with a pointer to the typed array's elements and their number.
 template <class F>
 auto WithIndices(const h5::Span& span, F f) {
-  if (span.kind == h5::ArrayKind::kFloat64) return f(reinterpret_cast<const double*>(span.data), span.bytes / 8);
+  if (span.kind == h5::ArrayKind::kFloat64)
+    return f(reinterpret_cast<const double*>(span.data), span.bytes / 8);
   return f(reinterpret_cast<const int32_t*>(span.data), span.bytes / 4);
 }
 
@@ -83,11 +89,13 @@ Napi::Value CheckCompressed(const Napi::CallbackInfo& info) {
   const h5::Span b = IndexSpan(indices);
   const auto work = [=] {
     return WithIndices(a, [&](auto* p, size_t np) {
-      return WithIndices(b, [&](auto* i, size_t ni) { return sparse::CheckCompressed(p, np, i, ni, minor); });
+      return WithIndices(
+          b, [&](auto* i, size_t ni) { return sparse::CheckCompressed(p, np, i, ni, minor); });
     });
   };
-  return OnPool<sparse::Fault>(info.Env(), {indptr, indices}, work,
-                               [](Napi::Env env, sparse::Fault& fault) { return FaultToJs(env, fault); });
+  return OnPool<sparse::Fault>(
+      info.Env(), {indptr, indices}, work,
+      [](Napi::Env env, sparse::Fault& fault) { return FaultToJs(env, fault); });
 }
 
 template <class T>

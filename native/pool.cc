@@ -56,8 +56,8 @@ unsigned __stdcall Main(void*) {
 }
 
 bool StartThread() {
-  const uintptr_t handle = _beginthreadex(nullptr, static_cast<unsigned>(kStackBytes), Main, nullptr,
-                                          STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+  const uintptr_t handle = _beginthreadex(nullptr, static_cast<unsigned>(kStackBytes), Main,
+                                          nullptr, STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (handle != 0) CloseHandle(reinterpret_cast<HANDLE>(handle));
   return handle != 0;
 }

@@ -10,9 +10,9 @@ namespace anndata {
 
 using Job = std::function<void()>;
 
-// The process-wide threads all work runs on. They have a large stack, since libhdf5 recurses by what stands in a
-// file, and they are never joined: whoever posts work waits for it before its environment goes away.
-// Thread-safe. Jobs must not throw.
+// The process-wide threads all work runs on. They have a large stack, since libhdf5 recurses by
+// what stands in a file, and they are never joined: whoever posts work waits for it before its
+// environment goes away. Thread-safe. Jobs must not throw.
 class Pool {
  public:
   static void Post(Job job);

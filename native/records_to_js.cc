@@ -92,7 +92,8 @@ Napi::Value ToJs(Napi::Env env, const h5::AttrValue& value) {
       }
       return Napi::BigInt::New(env, value.integer);
     case Kind::kUint:
-      if (value.natural <= static_cast<uint64_t>(kMaxSafe)) return Napi::Number::New(env, static_cast<double>(value.natural));
+      if (value.natural <= static_cast<uint64_t>(kMaxSafe))
+        return Napi::Number::New(env, static_cast<double>(value.natural));
       return Napi::BigInt::New(env, value.natural);
     case Kind::kFloat:
       return Napi::Number::New(env, value.real);
@@ -176,7 +177,8 @@ Napi::Object ToJs(Napi::Env env, const h5::NodeRecord& node) {
   return js;
 }
 
-Napi::Value ToTypedArray(Napi::Env env, h5::ArrayKind kind, const unsigned char* data, size_t bytes) {
+Napi::Value ToTypedArray(Napi::Env env, h5::ArrayKind kind, const unsigned char* data,
+                         size_t bytes) {
   switch (kind) {
     case h5::ArrayKind::kInt8:
       return Copy<int8_t>(env, data, bytes);

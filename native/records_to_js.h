@@ -10,6 +10,7 @@ namespace anndata {
 Napi::Object ToJs(Napi::Env env, const h5::NodeRecord& node);
 
 // Numbers as a typed array of their own. JS thread.
-Napi::Value ToTypedArray(Napi::Env env, h5::ArrayKind kind, const unsigned char* data, size_t bytes);
+Napi::Value ToTypedArray(Napi::Env env, h5::ArrayKind kind, const unsigned char* data,
+                         size_t bytes);
 
 }  // namespace anndata

@@ -15,8 +15,9 @@
 
 namespace anndata {
 
-// One request: a promise, the work for it on our threads, and how its result becomes a JS value. JS values the work
-// needs alive (typed arrays it reads or fills) are referenced until the promise settles.
+// One request: a promise, the work for it on our threads, and how its result becomes a JS value. JS
+// values the work needs alive (typed arrays it reads or fills) are referenced until the promise
+// settles.
 class Task {
  public:
   explicit Task(Napi::Env env) : deferred_(Napi::Promise::Deferred::New(env)) {}
@@ -39,7 +40,8 @@ class Task {
     }
   }
 
-  // JS thread, after Execute went well: true when there is more to do on the pool before the promise settles.
+  // JS thread, after Execute went well: true when there is more to do on the pool before the
+  // promise settles.
   virtual bool Prepare(Napi::Env) { return false; }
   // JS thread.
   virtual Napi::Value Result(Napi::Env env) = 0;
@@ -66,7 +68,8 @@ class TaskOf : public Task {
   using WorkFn = std::function<T()>;
   using ResultFn = std::function<Napi::Value(Napi::Env, T&)>;
 
-  TaskOf(Napi::Env env, WorkFn work, ResultFn result) : Task(env), work_(std::move(work)), result_(std::move(result)) {}
+  TaskOf(Napi::Env env, WorkFn work, ResultFn result)
+      : Task(env), work_(std::move(work)), result_(std::move(result)) {}
   Napi::Value Result(Napi::Env env) override { return result_(env, *value_); }
 
  protected:

@@ -11,8 +11,8 @@
 
 namespace anndata {
 
-// Reads text into our memory, as its size is not known before, and from there into typed arrays: small results on the JS
-// thread, large ones on the pool.
+// Reads text into our memory, as its size is not known before, and from there into typed arrays:
+// small results on the JS thread, large ones on the pool.
 class TextTask : public Task {
  public:
   TextTask(Napi::Env env, std::function<h5::Text()> read) : Task(env), read_(std::move(read)) {}
@@ -69,7 +69,8 @@ class TextTask : public Task {
       std::memcpy(offsets_.data, text_.offsets.data(), offsets_.size);
     } else {
       auto* to = static_cast<int32_t*>(offsets_.data);
-      for (size_t i = 0; i < text_.offsets.size(); i++) to[i] = static_cast<int32_t>(text_.offsets[i]);
+      for (size_t i = 0; i < text_.offsets.size(); i++)
+        to[i] = static_cast<int32_t>(text_.offsets[i]);
     }
     if (bytes_.size > 0) std::memcpy(bytes_.data, text_.bytes.data(), bytes_.size);
     text_ = h5::Text();

@@ -51,13 +51,16 @@ bool ReadShape(hid_t attr, AttrRecord& record) {
   if (cls == H5S_NULL) return false;
   const int rank = Check(H5Sget_simple_extent_ndims(space.get()), "looking at an attribute");
   record.shape.resize(static_cast<size_t>(rank));
-  if (rank > 0) Check(H5Sget_simple_extent_dims(space.get(), record.shape.data(), nullptr), "looking at an attribute");
+  if (rank > 0)
+    Check(H5Sget_simple_extent_dims(space.get(), record.shape.data(), nullptr),
+          "looking at an attribute");
   return true;
 }
 
 AttrValue FromTexts(std::vector<std::string> texts, bool scalar) {
   for (const std::string& text : texts) {
-    if (Utf8Check(text.data(), text.size()) != text.size()) return Unsupported("text that is not valid UTF-8");
+    if (Utf8Check(text.data(), text.size()) != text.size())
+      return Unsupported("text that is not valid UTF-8");
   }
   AttrValue value;
   value.kind = scalar ? AttrValue::Kind::kText : AttrValue::Kind::kTexts;
@@ -71,7 +74,8 @@ AttrValue FromTexts(std::vector<std::string> texts, bool scalar) {
 
 AttrValue ReadVariableTexts(hid_t attr, hid_t type, uint64_t n, bool scalar, uint64_t& budget) {
   const uint64_t bytes = VlenAttrBytes(attr, n);
-  if (bytes > budget) return Unsupported("text of " + std::to_string(bytes) + " bytes, too much for an attribute");
+  if (bytes > budget)
+    return Unsupported("text of " + std::to_string(bytes) + " bytes, too much for an attribute");
   budget -= bytes;
   std::vector<char*> pointers(n, nullptr);
   const TypeId memory(Check(H5Tcopy(type), "reading an attribute"));
@@ -89,7 +93,8 @@ AttrValue ReadVariableTexts(hid_t attr, hid_t type, uint64_t n, bool scalar, uin
   return FromTexts(std::move(texts), scalar);
 }
 
-AttrValue ReadFixedTexts(hid_t attr, hid_t type, const TypeRecord& record, uint64_t n, bool scalar) {
+AttrValue ReadFixedTexts(hid_t attr, hid_t type, const TypeRecord& record, uint64_t n,
+                         bool scalar) {
   const TypeId memory = PaddedStringType(type);
   std::vector<char> bytes(n * record.size);
   Check(H5Aread(attr, memory.get(), bytes.data()), "reading an attribute");
@@ -161,7 +166,9 @@ AttrValue ReadNumbers(hid_t attr, hid_t type, const TypeRecord& record, uint64_t
   const DTypeInfo& info = InfoOf(record.dtype);
   std::vector<unsigned char> bytes(n * info.memoryBytes);
   const TypeId memory = ReadType(record, type);
-  if (n > 0) Check(H5Aread(attr, memory.get(), ReadPlace(record.dtype, bytes.data(), n)), "reading an attribute");
+  if (n > 0)
+    Check(H5Aread(attr, memory.get(), ReadPlace(record.dtype, bytes.data(), n)),
+          "reading an attribute");
   FinishRead(record.dtype, bytes.data(), n);
   const bool complex = record.dtype == DType::kComplex64 || record.dtype == DType::kComplex128;
   if (scalar && !complex) return FromScalar(record.dtype, bytes);
@@ -187,11 +194,13 @@ AttrValue ReadReference(hid_t attr, const ReferenceResolver& resolve) {
   return value;
 }
 
-AttrValue ReadValue(hid_t attr, hid_t type, const AttrRecord& record, uint64_t& budget, const ReferenceResolver& resolve) {
+AttrValue ReadValue(hid_t attr, hid_t type, const AttrRecord& record, uint64_t& budget,
+                    const ReferenceResolver& resolve) {
   const uint64_t n = Product(record.shape);
   const bool scalar = record.shape.empty();
   const uint64_t bytes = Multiply(n, std::max<uint64_t>(H5Tget_size(type), 1));
-  if (bytes > budget) return Unsupported(std::to_string(bytes) + " bytes, too much for an attribute");
+  if (bytes > budget)
+    return Unsupported(std::to_string(bytes) + " bytes, too much for an attribute");
   budget -= bytes;
   switch (record.type.kind) {
     case TypeRecord::Kind::kNumeric:
@@ -209,10 +218,12 @@ AttrValue ReadValue(hid_t attr, hid_t type, const AttrRecord& record, uint64_t& 
   return Unsupported(Describe(record.type));
 }
 
-AttrRecord ReadAttr(hid_t object, const std::string& name, uint64_t& budget, const ReferenceResolver& resolve) {
+AttrRecord ReadAttr(hid_t object, const std::string& name, uint64_t& budget,
+                    const ReferenceResolver& resolve) {
   AttrRecord record;
   record.name = name;
-  const AttrId attr(Check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "opening the attribute " + Quote(name)));
+  const AttrId attr(
+      Check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "opening the attribute " + Quote(name)));
   const TypeId type(Check(H5Aget_type(attr.get()), "looking at the attribute " + Quote(name)));
   record.type = Classify(type.get());
   if (!ReadShape(attr.get(), record)) {
@@ -225,14 +236,16 @@ AttrRecord ReadAttr(hid_t object, const std::string& name, uint64_t& budget, con
 
 SpaceId MakeSpace(const std::vector<hsize_t>& shape) {
   if (shape.empty()) return SpaceId(Check(H5Screate(H5S_SCALAR), "writing an attribute"));
-  return SpaceId(Check(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "writing an attribute"));
+  return SpaceId(Check(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+                       "writing an attribute"));
 }
 
 std::vector<const char*> Pointers(const std::vector<std::string>& texts, const std::string& name) {
   std::vector<const char*> pointers;
   for (const std::string& text : texts) {
     if (text.find('\0') != std::string::npos) {
-      throw Failure("ERR_UNWRITEABLE", "the attribute " + Quote(name) + " holds text with a NUL in it, which HDF5 cannot store");
+      throw Failure("ERR_UNWRITEABLE", "the attribute " + Quote(name) +
+                                           " holds text with a NUL in it, which HDF5 cannot store");
     }
     pointers.push_back(text.c_str());
   }
@@ -241,11 +254,15 @@ std::vector<const char*> Pointers(const std::vector<std::string>& texts, const s
 
 }  // namespace
 
-std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget, const ReferenceResolver& resolve) {
+std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget,
+                                  const ReferenceResolver& resolve) {
   NameList list;
   hsize_t at = 0;
-  Check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &at, AddName, &list), "listing the attributes");
-  if (list.full) throw Failure("ERR_LIMIT", "an object has more than " + std::to_string(kMaxAttributes) + " attributes");
+  Check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &at, AddName, &list),
+        "listing the attributes");
+  if (list.full)
+    throw Failure("ERR_LIMIT",
+                  "an object has more than " + std::to_string(kMaxAttributes) + " attributes");
   std::sort(list.names.begin(), list.names.end());
   std::vector<AttrRecord> records;
   for (const std::string& name : list.names) {
@@ -260,17 +277,24 @@ namespace {
 
 void WriteTo(hid_t object, const std::string& name, const AttrData& data) {
   const std::string doing = "writing the attribute " + Quote(name);
-  if (name.empty() || name.find('\0') != std::string::npos) throw Failure("ERR_NAME", "an attribute cannot have this name");
+  if (name.empty() || name.find('\0') != std::string::npos)
+    throw Failure("ERR_NAME", "an attribute cannot have this name");
   const uint64_t n = Product(data.shape);
-  const size_t given = data.text ? data.texts.size() : data.bytes.size() / InfoOf(data.dtype).memoryBytes;
-  if (given != n) throw Failure("ERR_ARGUMENT", "the attribute " + Quote(name) + " has " + std::to_string(given) + " values for its shape");
+  const size_t given =
+      data.text ? data.texts.size() : data.bytes.size() / InfoOf(data.dtype).memoryBytes;
+  if (given != n)
+    throw Failure("ERR_ARGUMENT", "the attribute " + Quote(name) + " has " + std::to_string(given) +
+                                      " values for its shape");
   const std::vector<const char*> pointers = Pointers(data.texts, name);
   const TypeId type = data.text ? StringType() : FileType(data.dtype);
   const SpaceId space = MakeSpace(data.shape);
   const PropsId creation(Check(H5Pcreate(H5P_ATTRIBUTE_CREATE), doing));
   Check(H5Pset_char_encoding(creation.get(), H5T_CSET_UTF8), doing);
-  if (Check(H5Aexists(object, name.c_str()), doing) > 0) Check(H5Adelete(object, name.c_str()), doing);
-  const AttrId attr(Check(H5Acreate2(object, name.c_str(), type.get(), space.get(), creation.get(), H5P_DEFAULT), doing));
+  if (Check(H5Aexists(object, name.c_str()), doing) > 0)
+    Check(H5Adelete(object, name.c_str()), doing);
+  const AttrId attr(
+      Check(H5Acreate2(object, name.c_str(), type.get(), space.get(), creation.get(), H5P_DEFAULT),
+            doing));
   if (n == 0) return;
   if (data.text) {
     Check(H5Awrite(attr.get(), type.get(), pointers.data()), doing);
@@ -278,7 +302,8 @@ void WriteTo(hid_t object, const std::string& name, const AttrData& data) {
   }
   std::vector<unsigned char> scratch;
   const TypeId memory = MemoryType(data.dtype);
-  Check(H5Awrite(attr.get(), memory.get(), WritePlace(data.dtype, data.bytes.data(), n, scratch)), doing);
+  Check(H5Awrite(attr.get(), memory.get(), WritePlace(data.dtype, data.bytes.data(), n, scratch)),
+        doing);
 }
 
 }  // namespace

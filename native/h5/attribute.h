@@ -14,11 +14,12 @@ namespace anndata::h5 {
 // Turns the address an object reference points to into a key, or '' when nothing known is there.
 using ReferenceResolver = std::function<std::string(haddr_t)>;
 
-// All attributes of an object, ordered by the bytes of their names. `budget`: bytes of values that may still be taken;
-// values past it come as unsupported. Under the lock.
+// All attributes of an object, ordered by the bytes of their names. `budget`: bytes of values that
+// may still be taken; values past it come as unsupported. Under the lock.
 std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget, const ReferenceResolver& resolve);
 
-// Values for an attribute; `texts` for text, `bytes` (as the typed array of the dtype lies in memory) for numbers.
+// Values for an attribute; `texts` for text, `bytes` (as the typed array of the dtype lies in
+// memory) for numbers.
 struct AttrData {
   bool text = false;
   DType dtype = DType::kInt8;

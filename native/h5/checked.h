@@ -10,7 +10,8 @@
 
 namespace anndata::h5 {
 
-// Arithmetic on sizes that come from a file or a caller; throws ERR_LIMIT instead of wrapping around.
+// Arithmetic on sizes that come from a file or a caller; throws ERR_LIMIT instead of wrapping
+// around.
 inline uint64_t Multiply(uint64_t a, uint64_t b) {
   if (b != 0 && a > std::numeric_limits<uint64_t>::max() / b) {
     throw Failure("ERR_LIMIT", "a size does not fit into 64 bits");

@@ -16,7 +16,8 @@ TypeId ReadType(const TypeRecord& record, hid_t stored) {
 }
 
 void* ReadPlace(DType dtype, unsigned char* array, size_t n) {
-  // Halves go into the upper half of the memory their floats will take, so widening upwards never overtakes itself.
+  // Halves go into the upper half of the memory their floats will take, so widening upwards never
+  // overtakes itself.
   return dtype == DType::kFloat16 ? array + 2 * n : array;
 }
 
@@ -34,7 +35,8 @@ void FinishRead(DType dtype, unsigned char* array, size_t n) {
   }
 }
 
-const void* WritePlace(DType dtype, const unsigned char* array, size_t n, std::vector<unsigned char>& scratch) {
+const void* WritePlace(DType dtype, const unsigned char* array, size_t n,
+                       std::vector<unsigned char>& scratch) {
   if (dtype == DType::kBool) {
     scratch.resize(n);
     for (size_t i = 0; i < n; i++) scratch[i] = array[i] != 0 ? 1 : 0;

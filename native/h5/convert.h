@@ -8,8 +8,8 @@
 
 namespace anndata::h5 {
 
-// Between how libhdf5 hands numbers over and how they lie in typed arrays: the same but for float16, which is widened
-// to float32, and bool, which is made 0 or 1.
+// Between how libhdf5 hands numbers over and how they lie in typed arrays: the same but for
+// float16, which is widened to float32, and bool, which is made 0 or 1.
 
 // The type to read a stored numeric type as. Under the lock.
 TypeId ReadType(const TypeRecord& record, hid_t stored);
@@ -21,9 +21,11 @@ void* ReadPlace(DType dtype, unsigned char* array, size_t n);
 void FinishRead(DType dtype, unsigned char* array, size_t n);
 
 // What libhdf5 is to write for `n` elements of the array; may use `scratch`.
-const void* WritePlace(DType dtype, const unsigned char* array, size_t n, std::vector<unsigned char>& scratch);
+const void* WritePlace(DType dtype, const unsigned char* array, size_t n,
+                       std::vector<unsigned char>& scratch);
 
-// The type to read fixed-length text as: the same width, padded with NULs, as h5py does. Under the lock.
+// The type to read fixed-length text as: the same width, padded with NULs, as h5py does. Under the
+// lock.
 TypeId PaddedStringType(hid_t stored);
 
 // Length of NUL-padded text; NULs inside are kept, as NumPy keeps them.

@@ -19,7 +19,8 @@ TypeId FieldType(const FieldSpec& field) {
   TypeId type = field.text ? StringType() : FileType(field.dtype);
   if (field.dims.empty()) return type;
   const auto rank = static_cast<unsigned>(field.dims.size());
-  return TypeId(Check(H5Tarray_create2(type.get(), rank, field.dims.data()), "making an array type"));
+  return TypeId(
+      Check(H5Tarray_create2(type.get(), rank, field.dims.data()), "making an array type"));
 }
 
 TypeId CompoundType(const ArraySpec& spec) {
@@ -32,7 +33,8 @@ TypeId CompoundType(const ArraySpec& spec) {
   TypeId compound(Check(H5Tcreate(H5T_COMPOUND, size), "making a compound type"));
   size_t offset = 0;
   for (size_t i = 0; i < types.size(); i++) {
-    Check(H5Tinsert(compound.get(), spec.fields[i].name.c_str(), offset, types[i].get()), "making a compound type");
+    Check(H5Tinsert(compound.get(), spec.fields[i].name.c_str(), offset, types[i].get()),
+          "making a compound type");
     offset += H5Tget_size(types[i].get());
   }
   return compound;
@@ -42,7 +44,9 @@ SpaceId MakeSpace(const ArraySpec& spec) {
   if (spec.null) return SpaceId(Check(H5Screate(H5S_NULL), "making a dataspace"));
   if (spec.shape.empty()) return SpaceId(Check(H5Screate(H5S_SCALAR), "making a dataspace"));
   const hsize_t* max = spec.maxShape.empty() ? nullptr : spec.maxShape.data();
-  return SpaceId(Check(H5Screate_simple(static_cast<int>(spec.shape.size()), spec.shape.data(), max), "making a dataspace"));
+  return SpaceId(
+      Check(H5Screate_simple(static_cast<int>(spec.shape.size()), spec.shape.data(), max),
+            "making a dataspace"));
 }
 
 PropsId Creation(const ArraySpec& spec) {
@@ -50,17 +54,20 @@ PropsId Creation(const ArraySpec& spec) {
   // No time stamps, as h5py: the same content gives the same bytes.
   Check(H5Pset_obj_track_times(list.get(), false), "preparing the array");
   if (spec.chunks.empty()) return list;
-  Check(H5Pset_chunk(list.get(), static_cast<int>(spec.chunks.size()), spec.chunks.data()), "setting the chunks");
+  Check(H5Pset_chunk(list.get(), static_cast<int>(spec.chunks.size()), spec.chunks.data()),
+        "setting the chunks");
   for (const FilterSpec& filter : spec.filters) {
     if (H5Zfilter_avail(filter.id) <= 0) {
-      throw Failure("ERR_UNSUPPORTED_FILTER", "compression filter " + std::to_string(filter.id) + " is not built in");
+      throw Failure("ERR_UNSUPPORTED_FILTER",
+                    "compression filter " + std::to_string(filter.id) + " is not built in");
     }
     if (filter.id == H5Z_FILTER_DEFLATE && !filter.params.empty()) {
       Check(H5Pset_deflate(list.get(), filter.params[0]), "setting the compression");
     } else if (filter.id == H5Z_FILTER_SHUFFLE) {
       Check(H5Pset_shuffle(list.get()), "setting the compression");
     } else {
-      Check(H5Pset_filter(list.get(), filter.id, H5Z_FLAG_OPTIONAL, filter.params.size(), filter.params.data()),
+      Check(H5Pset_filter(list.get(), filter.id, H5Z_FLAG_OPTIONAL, filter.params.size(),
+                          filter.params.data()),
             "setting the compression");
     }
   }
@@ -76,12 +83,15 @@ void CreateGroup(File& file, const std::string& key, bool largeAttrs) {
   const PropsId links = LinkCreation();
   const PropsId creation(Check(H5Pcreate(H5P_GROUP_CREATE), "preparing the group", key));
   if (largeAttrs) {
-    // Tracking makes the object header one that can keep attributes outside of it, in any format version.
-    Check(H5Pset_attr_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED), "preparing the group", key);
+    // Tracking makes the object header one that can keep attributes outside of it, in any format
+    // version.
+    Check(H5Pset_attr_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED), "preparing the group",
+          key);
     Check(H5Pset_attr_phase_change(creation.get(), 0, 0), "preparing the group", key);
   }
-  const GroupId group(
-      Check(H5Gcreate2(place.parent.get(), place.name.c_str(), links.get(), creation.get(), H5P_DEFAULT), "creating the group", key));
+  const GroupId group(Check(
+      H5Gcreate2(place.parent.get(), place.name.c_str(), links.get(), creation.get(), H5P_DEFAULT),
+      "creating the group", key));
 }
 
 void CreateArray(File& file, const std::string& key, const ArraySpec& spec) {
@@ -92,9 +102,9 @@ void CreateArray(File& file, const std::string& key, const ArraySpec& spec) {
   const TypeId type = spec.compound ? CompoundType(spec) : FieldType(spec.fields.at(0));
   const SpaceId space = MakeSpace(spec);
   const PropsId creation = Creation(spec);
-  const DatasetId dataset(Check(
-      H5Dcreate2(place.parent.get(), place.name.c_str(), type.get(), space.get(), links.get(), creation.get(), H5P_DEFAULT),
-      "creating the array", key));
+  const DatasetId dataset(Check(H5Dcreate2(place.parent.get(), place.name.c_str(), type.get(),
+                                           space.get(), links.get(), creation.get(), H5P_DEFAULT),
+                                "creating the array", key));
 }
 
 }  // namespace anndata::h5

@@ -31,9 +31,11 @@ TypeRecord ClassifyInteger(hid_t type) {
   const size_t size = H5Tget_size(type);
   const H5T_order_t order = H5Tget_order(type);
   const std::string what = "an integer of " + std::to_string(size) + " bytes";
-  if (order != H5T_ORDER_LE && order != H5T_ORDER_BE) return Unsupported(what + " in an unusual byte order");
+  if (order != H5T_ORDER_LE && order != H5T_ORDER_BE)
+    return Unsupported(what + " in an unusual byte order");
   if (H5Tget_precision(type) != 8 * size || H5Tget_offset(type) != 0) {
-    return Unsupported(what + " with " + std::to_string(H5Tget_precision(type)) + " significant bits");
+    return Unsupported(what + " with " + std::to_string(H5Tget_precision(type)) +
+                       " significant bits");
   }
   const bool isSigned = H5Tget_sign(type) == H5T_SGN_2;
   const bool big = order == H5T_ORDER_BE;
@@ -54,15 +56,19 @@ TypeRecord ClassifyInteger(hid_t type) {
 TypeRecord ClassifyFloat(hid_t type) {
   const size_t size = H5Tget_size(type);
   const bool big = H5Tget_order(type) == H5T_ORDER_BE;
-  if (size == 4 && H5Tequal(type, big ? H5T_IEEE_F32BE : H5T_IEEE_F32LE) > 0) return Numeric(DType::kFloat32, big);
-  if (size == 8 && H5Tequal(type, big ? H5T_IEEE_F64BE : H5T_IEEE_F64LE) > 0) return Numeric(DType::kFloat64, big);
+  if (size == 4 && H5Tequal(type, big ? H5T_IEEE_F32BE : H5T_IEEE_F32LE) > 0)
+    return Numeric(DType::kFloat32, big);
+  if (size == 8 && H5Tequal(type, big ? H5T_IEEE_F64BE : H5T_IEEE_F64LE) > 0)
+    return Numeric(DType::kFloat64, big);
   if (size == 2) {
     const TypeId half = Float16Type(big);
     if (H5Tequal(type, half.get()) > 0) return Numeric(DType::kFloat16, big);
   }
   // x87 and IEEE quadruple: wider than a double in both parts.
-  if (size > 8 && size <= 16 && H5Tget_ebias(type) == 16383) return Numeric(DType::kLongDouble, big);
-  return Unsupported("a floating-point type of " + std::to_string(size) + " bytes that is not IEEE half, single or double");
+  if (size > 8 && size <= 16 && H5Tget_ebias(type) == 16383)
+    return Numeric(DType::kLongDouble, big);
+  return Unsupported("a floating-point type of " + std::to_string(size) +
+                     " bytes that is not IEEE half, single or double");
 }
 
 bool SameIgnoringCase(const char* a, const char* b) {
@@ -121,16 +127,18 @@ TypeRecord::Field ClassifyField(hid_t type, unsigned index) {
   }
   const H5T_class_t cls = H5Tget_class(member.get());
   field.type = cls == H5T_ARRAY ? Unsupported("an array of arrays") : Classify(member.get());
-  if (field.type.kind == TypeRecord::Kind::kCompound) field.type = Unsupported("a compound inside a compound");
+  if (field.type.kind == TypeRecord::Kind::kCompound)
+    field.type = Unsupported("a compound inside a compound");
   return field;
 }
 
 // A compound of two equal floats named r and i is how h5py stores complex numbers.
 bool IsComplex(const TypeRecord& record) {
   const auto& f = record.fields;
-  return f.size() == 2 && f[0].name == "r" && f[1].name == "i" && f[0].dims.empty() && f[1].dims.empty() &&
-         f[0].type.kind == TypeRecord::Kind::kNumeric && f[1].type.kind == TypeRecord::Kind::kNumeric &&
-         f[0].type.dtype == f[1].type.dtype && f[0].type.bigEndian == f[1].type.bigEndian &&
+  return f.size() == 2 && f[0].name == "r" && f[1].name == "i" && f[0].dims.empty() &&
+         f[1].dims.empty() && f[0].type.kind == TypeRecord::Kind::kNumeric &&
+         f[1].type.kind == TypeRecord::Kind::kNumeric && f[0].type.dtype == f[1].type.dtype &&
+         f[0].type.bigEndian == f[1].type.bigEndian &&
          (f[0].type.dtype == DType::kFloat32 || f[0].type.dtype == DType::kFloat64);
 }
 
@@ -139,10 +147,12 @@ TypeRecord ClassifyCompound(hid_t type) {
   if (count > kMaxFields) return Unsupported("a compound of " + std::to_string(count) + " fields");
   TypeRecord record;
   record.kind = TypeRecord::Kind::kCompound;
-  for (int i = 0; i < count; i++) record.fields.push_back(ClassifyField(type, static_cast<unsigned>(i)));
+  for (int i = 0; i < count; i++)
+    record.fields.push_back(ClassifyField(type, static_cast<unsigned>(i)));
   if (!IsComplex(record)) return record;
   const auto& part = record.fields[0].type;
-  return Numeric(part.dtype == DType::kFloat32 ? DType::kComplex64 : DType::kComplex128, part.bigEndian);
+  return Numeric(part.dtype == DType::kFloat32 ? DType::kComplex64 : DType::kComplex128,
+                 part.bigEndian);
 }
 
 }  // namespace
@@ -185,7 +195,8 @@ std::string Describe(const TypeRecord& type) {
     case TypeRecord::Kind::kNumeric:
       return InfoOf(type.dtype).name;
     case TypeRecord::Kind::kString:
-      return type.variable ? "variable-length text" : "text of " + std::to_string(type.size) + " bytes";
+      return type.variable ? "variable-length text"
+                           : "text of " + std::to_string(type.size) + " bytes";
     case TypeRecord::Kind::kCompound:
       return "records";
     case TypeRecord::Kind::kReference:

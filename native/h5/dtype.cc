@@ -8,13 +8,13 @@ namespace anndata::h5 {
 namespace {
 
 constexpr DTypeInfo kInfos[] = {
-    {"bool", ArrayKind::kUint8, 1, 1},          {"int8", ArrayKind::kInt8, 1, 1},
-    {"int16", ArrayKind::kInt16, 2, 2},         {"int32", ArrayKind::kInt32, 4, 4},
-    {"int64", ArrayKind::kInt64, 8, 8},         {"uint8", ArrayKind::kUint8, 1, 1},
-    {"uint16", ArrayKind::kUint16, 2, 2},       {"uint32", ArrayKind::kUint32, 4, 4},
-    {"uint64", ArrayKind::kUint64, 8, 8},       {"float16", ArrayKind::kFloat32, 4, 2},
-    {"float32", ArrayKind::kFloat32, 4, 4},     {"float64", ArrayKind::kFloat64, 8, 8},
-    {"complex64", ArrayKind::kFloat32, 8, 8},   {"complex128", ArrayKind::kFloat64, 16, 16},
+    {"bool", ArrayKind::kUint8, 1, 1},         {"int8", ArrayKind::kInt8, 1, 1},
+    {"int16", ArrayKind::kInt16, 2, 2},        {"int32", ArrayKind::kInt32, 4, 4},
+    {"int64", ArrayKind::kInt64, 8, 8},        {"uint8", ArrayKind::kUint8, 1, 1},
+    {"uint16", ArrayKind::kUint16, 2, 2},      {"uint32", ArrayKind::kUint32, 4, 4},
+    {"uint64", ArrayKind::kUint64, 8, 8},      {"float16", ArrayKind::kFloat32, 4, 2},
+    {"float32", ArrayKind::kFloat32, 4, 4},    {"float64", ArrayKind::kFloat64, 8, 8},
+    {"complex64", ArrayKind::kFloat32, 8, 8},  {"complex128", ArrayKind::kFloat64, 16, 16},
     {"longdouble", ArrayKind::kFloat64, 8, 8},
 };
 
@@ -41,8 +41,9 @@ TypeId ComplexType(hid_t part) {
 const DTypeInfo& InfoOf(DType dtype) { return kInfos[static_cast<size_t>(dtype)]; }
 
 const char* NameOf(ArrayKind kind) {
-  static constexpr const char* kNames[] = {"Int8Array",   "Uint8Array",    "Int16Array",     "Uint16Array",  "Int32Array",
-                                           "Uint32Array", "BigInt64Array", "BigUint64Array", "Float32Array", "Float64Array"};
+  static constexpr const char* kNames[] = {
+      "Int8Array",   "Uint8Array",    "Int16Array",     "Uint16Array",  "Int32Array",
+      "Uint32Array", "BigInt64Array", "BigUint64Array", "Float32Array", "Float64Array"};
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -28,13 +28,24 @@ enum class DType {
 };
 
 // The typed arrays numbers lie in.
-enum class ArrayKind { kInt8, kUint8, kInt16, kUint16, kInt32, kUint32, kInt64, kUint64, kFloat32, kFloat64 };
+enum class ArrayKind {
+  kInt8,
+  kUint8,
+  kInt16,
+  kUint16,
+  kInt32,
+  kUint32,
+  kInt64,
+  kUint64,
+  kFloat32,
+  kFloat64
+};
 
 struct DTypeInfo {
   const char* name;
-  ArrayKind array;    // in memory
-  size_t memoryBytes;  // an element in that array, both parts of a complex number
-  size_t libraryBytes; // an element as libhdf5 hands it over: differs for float16 only
+  ArrayKind array;      // in memory
+  size_t memoryBytes;   // an element in that array, both parts of a complex number
+  size_t libraryBytes;  // an element as libhdf5 hands it over: differs for float16 only
 };
 
 const DTypeInfo& InfoOf(DType dtype);
@@ -43,10 +54,12 @@ const char* NameOf(ArrayKind kind);
 // Throws ERR_ARGUMENT for a name that is none.
 DType DTypeByName(const std::string& name);
 
-// The datatype libhdf5 converts to and from in memory. Bool is the enum of int8 that h5py uses. Under the lock.
+// The datatype libhdf5 converts to and from in memory. Bool is the enum of int8 that h5py uses.
+// Under the lock.
 TypeId MemoryType(DType dtype);
 
-// The datatype numbers of that dtype are stored as in files we write (little-endian). Under the lock.
+// The datatype numbers of that dtype are stored as in files we write (little-endian). Under the
+// lock.
 TypeId FileType(DType dtype);
 
 // IEEE half precision, little- or big-endian. Under the lock.

@@ -32,10 +32,12 @@ herr_t Collect(unsigned, const H5E_error2_t* error, void* data) {
 }
 
 const char* CodeOf(const Entry& e) {
-  if (e.major == H5E_PLINE && (e.minor == H5E_NOFILTER || e.minor == H5E_NOTFOUND)) return "ERR_UNSUPPORTED_FILTER";
+  if (e.major == H5E_PLINE && (e.minor == H5E_NOFILTER || e.minor == H5E_NOTFOUND))
+    return "ERR_UNSUPPORTED_FILTER";
   if (e.minor == H5E_NOTHDF5) return "ERR_NOT_HDF5";
-  const bool moving = e.minor == H5E_READERROR || e.minor == H5E_WRITEERROR || e.minor == H5E_SEEKERROR ||
-                      e.minor == H5E_CANTLOCKFILE || e.minor == H5E_CANTOPENFILE;
+  const bool moving = e.minor == H5E_READERROR || e.minor == H5E_WRITEERROR ||
+                      e.minor == H5E_SEEKERROR || e.minor == H5E_CANTLOCKFILE ||
+                      e.minor == H5E_CANTOPENFILE;
   if (moving && e.text.find("errno = ") != std::string::npos) return "ERR_IO";
   if (e.minor == H5E_CANTLOCKFILE) return "ERR_IO";
   return nullptr;
@@ -63,7 +65,8 @@ void ThrowStack(const std::string& doing, const std::string& key) {
   std::string message = doing + " failed";
   if (!entries.empty()) {
     const Entry& deepest = entries.front();
-    message += ": libhdf5 says " + Quote(deepest.text) + " (" + TextOf(deepest.major) + ": " + TextOf(deepest.minor) + ")";
+    message += ": libhdf5 says " + Quote(deepest.text) + " (" + TextOf(deepest.major) + ": " +
+               TextOf(deepest.minor) + ")";
     H5Eclear2(H5E_DEFAULT);
   }
   throw Failure(code, message, key);

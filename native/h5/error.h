@@ -10,8 +10,9 @@
 
 namespace anndata::h5 {
 
-// Turns the library's error stack of this thread into a Failure: the code comes from the kinds of error on the stack,
-// the message is `doing` ("reading the attribute \"x\"") and the deepest cause. Under the lock.
+// Turns the library's error stack of this thread into a Failure: the code comes from the kinds of
+// error on the stack, the message is `doing` ("reading the attribute \"x\"") and the deepest cause.
+// Under the lock.
 [[noreturn]] void ThrowStack(const std::string& doing, const std::string& key = {});
 
 // Throws when a library call reported failure by a negative value; gives the value back otherwise.
@@ -21,7 +22,8 @@ T Check(T status, const std::string& doing, const std::string& key = {}) {
   return status;
 }
 
-// Text from a file in double quotes, control characters escaped, length bounded, always valid UTF-8.
+// Text from a file in double quotes, control characters escaped, length bounded, always valid
+// UTF-8.
 std::string Quote(const std::string& text);
 
 }  // namespace anndata::h5

@@ -9,12 +9,15 @@
 namespace anndata::h5 {
 namespace {
 
-// Nothing is left to the environment: the driver is named, links out of the file are denied by not being followed.
+// Nothing is left to the environment: the driver is named, links out of the file are denied by not
+// being followed.
 PropsId AccessList(bool writing) {
   PropsId list(Check(H5Pcreate(H5P_FILE_ACCESS), "preparing to open the file"));
   Check(H5Pset_fapl_sec2(list.get()), "preparing to open the file");
   Check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), "preparing to open the file");
-  if (writing) Check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "preparing to create the file");
+  if (writing)
+    Check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110),
+          "preparing to create the file");
 #if H5_VERSION_GE(1, 10, 7)
   // Where the file system has no locks, the file opens all the same.
   Check(H5Pset_file_locking(list.get(), true, true), "preparing to open the file");
@@ -55,7 +58,8 @@ std::unique_ptr<File> File::Create(const std::string& path) {
   std::unique_ptr<File> file(new File(path, true));
   LibraryLock lock;
   const PropsId access = AccessList(true);
-  file->id_ = Check(H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, access.get()), "creating the file");
+  file->id_ =
+      Check(H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, access.get()), "creating the file");
   Protect(file->id_);
   return file;
 }

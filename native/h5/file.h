@@ -11,7 +11,8 @@
 
 namespace anndata::h5 {
 
-// One open file. Used by one thread at a time (its strand); every method takes the lock itself unless it says otherwise.
+// One open file. Used by one thread at a time (its strand); every method takes the lock itself
+// unless it says otherwise.
 class File {
  public:
   // Read-only. Throws ERR_FILE_NOT_FOUND, ERR_NOT_HDF5, ERR_IO, ERR_HDF5.

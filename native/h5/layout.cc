@@ -18,7 +18,9 @@ FilterRecord FilterAt(hid_t creation, unsigned index) {
   unsigned params[kMaxParams];
   size_t count = kMaxParams;
   char name[kMaxName] = "";
-  filter.id = Check(H5Pget_filter2(creation, index, &flags, &count, params, sizeof name, name, &config), "looking at a filter");
+  filter.id =
+      Check(H5Pget_filter2(creation, index, &flags, &count, params, sizeof name, name, &config),
+            "looking at a filter");
   name[kMaxName - 1] = 0;
   filter.name = name;
   filter.params.assign(params, params + (count < kMaxParams ? count : kMaxParams));
@@ -40,7 +42,8 @@ std::string UnsafeLayout(hid_t creation) {
 
 std::vector<FilterRecord> FiltersOf(hid_t creation) {
   const int count = Check(H5Pget_nfilters(creation), "looking at the filters");
-  if (count > kMaxFilters) throw Failure("ERR_UNSUPPORTED_FILTER", "a pipeline of " + std::to_string(count) + " filters");
+  if (count > kMaxFilters)
+    throw Failure("ERR_UNSUPPORTED_FILTER", "a pipeline of " + std::to_string(count) + " filters");
   std::vector<FilterRecord> filters;
   for (int i = 0; i < count; i++) filters.push_back(FilterAt(creation, static_cast<unsigned>(i)));
   return filters;
@@ -49,8 +52,10 @@ std::vector<FilterRecord> FiltersOf(hid_t creation) {
 std::vector<hsize_t> ChunksOf(hid_t creation, size_t rank) {
   if (H5Pget_layout(creation) != H5D_CHUNKED) return {};
   std::vector<hsize_t> chunks(rank);
-  const int found = Check(H5Pget_chunk(creation, static_cast<int>(rank), chunks.data()), "looking at the chunks");
-  if (static_cast<size_t>(found) != rank) throw Failure("ERR_INVALID_FILE", "the chunks have another rank than the dataset");
+  const int found =
+      Check(H5Pget_chunk(creation, static_cast<int>(rank), chunks.data()), "looking at the chunks");
+  if (static_cast<size_t>(found) != rank)
+    throw Failure("ERR_INVALID_FILE", "the chunks have another rank than the dataset");
   return chunks;
 }
 

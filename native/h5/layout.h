@@ -12,7 +12,8 @@ namespace anndata::h5 {
 
 // How a dataset's data lies, and whether it may be read at all. All under the lock.
 
-// Why a dataset is not read whatever it holds: virtual data and external raw storage reach out of the file. Empty when fine.
+// Why a dataset is not read whatever it holds: virtual data and external raw storage reach out of
+// the file. Empty when fine.
 std::string UnsafeLayout(hid_t creation);
 
 std::vector<FilterRecord> FiltersOf(hid_t creation);

@@ -34,7 +34,8 @@ void PrepareLibrary() {
 
 // libhdf5 itself insists on being the version its headers are of.
 std::string LibraryVersion() {
-  return std::to_string(H5_VERS_MAJOR) + "." + std::to_string(H5_VERS_MINOR) + "." + std::to_string(H5_VERS_RELEASE);
+  return std::to_string(H5_VERS_MAJOR) + "." + std::to_string(H5_VERS_MINOR) + "." +
+         std::to_string(H5_VERS_RELEASE);
 }
 
 bool FilterAvailable(H5Z_filter_t id) {

@@ -16,8 +16,8 @@ std::string LibraryVersion();
 // Ids of all filters that can be decoded and encoded.
 std::vector<int> AvailableFilters();
 
-// Whether a filter can be decoded here. n-bit, scale-offset and szip count as missing: no writer of AnnData uses
-// them and their decoders have a bad record. Under the lock.
+// Whether a filter can be decoded here. n-bit, scale-offset and szip count as missing: no writer of
+// AnnData uses them and their decoders have a bad record. Under the lock.
 bool FilterAvailable(H5Z_filter_t id);
 
 }  // namespace anndata::h5

@@ -3,10 +3,12 @@
 
 namespace anndata::h5 {
 
-// Held around every call of libhdf5 in the process, whether the library is thread-safe or not. First come, first
-// served, so that a file read in many short calls cannot starve another one. Not recursive.
+// Held around every call of libhdf5 in the process, whether the library is thread-safe or not.
+// First come, first served, so that a file read in many short calls cannot starve another one. Not
+// recursive.
 //
-// The first one taken on a thread also sets libhdf5 up: once per process, and its error stack per thread.
+// The first one taken on a thread also sets libhdf5 up: once per process, and its error stack per
+// thread.
 class LibraryLock {
  public:
   LibraryLock();

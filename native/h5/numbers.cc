@@ -31,36 +31,44 @@ void CheckSpan(const Element& element, uint64_t elements, const Span& span) {
   const DTypeInfo& info = InfoOf(element.record.dtype);
   const uint64_t bytes = Multiply(Multiply(elements, element.items), info.memoryBytes);
   if (span.kind != info.array || span.bytes != bytes) {
-    throw Failure("ERR_ARGUMENT", std::string(info.name) + " takes a " + NameOf(info.array) + " of " + std::to_string(bytes) +
-                                      " bytes here, not a " + NameOf(span.kind) + " of " + std::to_string(span.bytes));
+    throw Failure("ERR_ARGUMENT", std::string(info.name) + " takes a " + NameOf(info.array) +
+                                      " of " + std::to_string(bytes) + " bytes here, not a " +
+                                      NameOf(span.kind) + " of " + std::to_string(span.bytes));
   }
 }
 
 void CheckNumeric(const Element& element) {
   if (element.record.kind == TypeRecord::Kind::kNumeric) return;
   const bool unknown = element.record.kind == TypeRecord::Kind::kUnsupported;
-  throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE", "numbers were expected, not " + Describe(element.record));
+  throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE",
+                "numbers were expected, not " + Describe(element.record));
 }
 
 bool IsInteger(DType dtype) { return dtype >= DType::kInt8 && dtype <= DType::kUint64; }
 
 // Whether every value of the stored type fits into an int32.
-bool Narrow(DType dtype) { return dtype != DType::kUint32 && dtype != DType::kUint64 && dtype != DType::kInt64; }
+bool Narrow(DType dtype) {
+  return dtype != DType::kUint32 && dtype != DType::kUint64 && dtype != DType::kInt64;
+}
 
 void Transfer(const OpenDataset& dataset, const Box& box, uint64_t elements, hid_t type, void* to) {
   CheckStoredChunks(dataset, box);
   const Spaces spaces = SpacesOf(dataset, box, elements);
   const ExpectedChunk expected(dataset.chunkBytes);
-  Check(H5Dread(dataset.id.get(), type, spaces.memory.get(), spaces.file.get(), H5P_DEFAULT, to), "reading the data");
+  Check(H5Dread(dataset.id.get(), type, spaces.memory.get(), spaces.file.get(), H5P_DEFAULT, to),
+        "reading the data");
 }
 
-[[noreturn]] void ThrowIndex(const std::string& value, uint64_t position, const std::string& bounds) {
-  throw Failure("ERR_INVALID_FILE", "the value " + value + " at position " + std::to_string(position) + " is " + bounds);
+[[noreturn]] void ThrowIndex(const std::string& value, uint64_t position,
+                             const std::string& bounds) {
+  throw Failure("ERR_INVALID_FILE", "the value " + value + " at position " +
+                                        std::to_string(position) + " is " + bounds);
 }
 
 void CheckMinimum(const int32_t* values, uint64_t n, int64_t min, uint64_t base) {
   for (uint64_t i = 0; i < n; i++) {
-    if (values[i] < min) ThrowIndex(std::to_string(values[i]), base + i, "below " + std::to_string(min));
+    if (values[i] < min)
+      ThrowIndex(std::to_string(values[i]), base + i, "below " + std::to_string(min));
   }
 }
 
@@ -87,22 +95,27 @@ bool NarrowInto(const std::vector<Wide>& values, int64_t min, uint64_t base, Spa
 }
 
 template <class Wide>
-bool ReadWide(const OpenDataset& dataset, const Box& box, uint64_t n, const TypeId& type, int64_t min, uint64_t base, Span dest) {
+bool ReadWide(const OpenDataset& dataset, const Box& box, uint64_t n, const TypeId& type,
+              int64_t min, uint64_t base, Span dest) {
   std::vector<Wide> values(n);
   Transfer(dataset, box, n, type.get(), values.data());
   return NarrowInto(values, min, base, dest);
 }
 
 void CheckIndexSpan(uint64_t elements, const Span& dest) {
-  const uint64_t size = dest.kind == ArrayKind::kInt32 ? 4 : dest.kind == ArrayKind::kFloat64 ? 8 : 0;
+  const uint64_t size = dest.kind == ArrayKind::kInt32     ? 4
+                        : dest.kind == ArrayKind::kFloat64 ? 8
+                                                           : 0;
   if (size == 0 || dest.bytes != Multiply(elements, size)) {
-    throw Failure("ERR_ARGUMENT", "indices take an Int32Array or Float64Array of " + std::to_string(elements) + " elements");
+    throw Failure("ERR_ARGUMENT", "indices take an Int32Array or Float64Array of " +
+                                      std::to_string(elements) + " elements");
   }
 }
 
 }  // namespace
 
-void ReadNumbers(File& file, const std::string& key, const std::string& field, const Box& box, Span dest) {
+void ReadNumbers(File& file, const std::string& key, const std::string& field, const Box& box,
+                 Span dest) {
   LibraryLock lock;
   At(key, [&] {
     const auto dataset = OpenForUse(file, key);
@@ -114,12 +127,14 @@ void ReadNumbers(File& file, const std::string& key, const std::string& field, c
     const TypeId item = ReadType(element.record, element.stored.get());
     const TypeId type = TransferType(element, field, item.get());
     const uint64_t items = elements * element.items;
-    Transfer(*dataset, box, elements, type.get(), ReadPlace(element.record.dtype, dest.data, items));
+    Transfer(*dataset, box, elements, type.get(),
+             ReadPlace(element.record.dtype, dest.data, items));
     FinishRead(element.record.dtype, dest.data, items);
   });
 }
 
-bool ReadIndices(File& file, const std::string& key, const std::string& field, const Box& box, int64_t min, Span dest) {
+bool ReadIndices(File& file, const std::string& key, const std::string& field, const Box& box,
+                 int64_t min, Span dest) {
   LibraryLock lock;
   return At(key, [&] {
     const auto dataset = OpenForUse(file, key);
@@ -127,7 +142,8 @@ bool ReadIndices(File& file, const std::string& key, const std::string& field, c
     CheckNumeric(element);
     const DType dtype = element.record.dtype;
     if (!IsInteger(dtype) || !element.dims.empty()) {
-      throw Failure("ERR_INVALID_FILE", std::string("integers were expected, not ") + InfoOf(dtype).name);
+      throw Failure("ERR_INVALID_FILE",
+                    std::string("integers were expected, not ") + InfoOf(dtype).name);
     }
     const uint64_t n = CheckBox(*dataset, box);
     CheckIndexSpan(n, dest);
@@ -140,13 +156,15 @@ bool ReadIndices(File& file, const std::string& key, const std::string& field, c
       return true;
     }
     const bool isUnsigned = dtype == DType::kUint64;
-    const TypeId type = TransferType(element, field, isUnsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
+    const TypeId type =
+        TransferType(element, field, isUnsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
     return isUnsigned ? ReadWide<uint64_t>(*dataset, box, n, type, min, base, dest)
                       : ReadWide<int64_t>(*dataset, box, n, type, min, base, dest);
   });
 }
 
-void WriteNumbers(File& file, const std::string& key, const std::string& field, const Box& box, Span data) {
+void WriteNumbers(File& file, const std::string& key, const std::string& field, const Box& box,
+                  Span data) {
   LibraryLock lock;
   At(key, [&] {
     const auto dataset = OpenForUse(file, key);
@@ -156,12 +174,15 @@ void WriteNumbers(File& file, const std::string& key, const std::string& field, 
     CheckSpan(element, elements, data);
     if (data.bytes == 0) return;
     std::vector<unsigned char> scratch;
-    const void* from = WritePlace(element.record.dtype, data.data, elements * element.items, scratch);
+    const void* from =
+        WritePlace(element.record.dtype, data.data, elements * element.items, scratch);
     const TypeId item = ReadType(element.record, element.stored.get());
     const TypeId type = TransferType(element, field, item.get());
     const Spaces spaces = SpacesOf(*dataset, box, elements);
     const ExpectedChunk expected(dataset->chunkBytes);
-    Check(H5Dwrite(dataset->id.get(), type.get(), spaces.memory.get(), spaces.file.get(), H5P_DEFAULT, from), "writing the data");
+    Check(H5Dwrite(dataset->id.get(), type.get(), spaces.memory.get(), spaces.file.get(),
+                   H5P_DEFAULT, from),
+          "writing the data");
   });
 }
 

@@ -15,13 +15,14 @@ std::shared_ptr<OpenDataset> OpenForUse(File& file, const std::string& key);
 // What is transferred: the whole element or one field of a compound.
 struct Element {
   TypeRecord record;
-  TypeId stored;             // of the field, or of an item of its sub-array
+  TypeId stored;              // of the field, or of an item of its sub-array
   std::vector<hsize_t> dims;  // of the sub-array
   uint64_t items = 1;         // product of dims
 };
 Element ElementOf(const OpenDataset& dataset, const std::string& field);
 
-// The type to transfer with when an item is `item` in memory: that, as an array or as the only member of a compound.
+// The type to transfer with when an item is `item` in memory: that, as an array or as the only
+// member of a compound.
 TypeId TransferType(const Element& element, const std::string& field, hid_t item);
 
 // Checks a box against the shape and returns its number of elements.

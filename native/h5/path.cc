@@ -15,7 +15,9 @@ constexpr int kMaxSoftLinks = 32;
 constexpr size_t kMaxLinkValue = 64 * 1024;
 
 // Nothing that leads out of the file may be traversed, should libhdf5 ever be asked to.
-herr_t DenyExternal(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) { return -1; }
+herr_t DenyExternal(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) {
+  return -1;
+}
 
 PropsId LinkAccess() {
   PropsId list(Check(H5Pcreate(H5P_LINK_ACCESS), "preparing to follow a link"));
@@ -35,12 +37,15 @@ std::deque<std::string> Split(const std::string& path) {
   return parts;
 }
 
-ObjectId Root(hid_t file) { return ObjectId(Check(H5Oopen(file, "/", H5P_DEFAULT), "opening the root group")); }
+ObjectId Root(hid_t file) {
+  return ObjectId(Check(H5Oopen(file, "/", H5P_DEFAULT), "opening the root group"));
+}
 
 std::string LinkValue(hid_t group, const std::string& name, size_t size) {
   if (size > kMaxLinkValue) throw Failure("ERR_LIMIT", "the link " + Quote(name) + " is too long");
   std::vector<char> value(size + 1, 0);
-  Check(H5Lget_val(group, name.c_str(), value.data(), size, H5P_DEFAULT), "reading the link " + Quote(name));
+  Check(H5Lget_val(group, name.c_str(), value.data(), size, H5P_DEFAULT),
+        "reading the link " + Quote(name));
   return std::string(value.data(), size);
 }
 
@@ -48,7 +53,8 @@ std::string ExternalTarget(const std::string& value) {
   const char* file = nullptr;
   const char* object = nullptr;
   unsigned flags = 0;
-  if (value.empty() || H5Lunpack_elink_val(value.data(), value.size(), &flags, &file, &object) < 0) {
+  if (value.empty() ||
+      H5Lunpack_elink_val(value.data(), value.size(), &flags, &file, &object) < 0) {
     H5Eclear2(H5E_DEFAULT);
     return "an external link";
   }
@@ -71,20 +77,25 @@ class Resolver {
 
  private:
   void Step(const std::string& name, const std::string& key) {
-    if (H5Iget_type(current_.get()) != H5I_GROUP || name.find('\0') != std::string::npos) NotFound(name, key);
+    if (H5Iget_type(current_.get()) != H5I_GROUP || name.find('\0') != std::string::npos)
+      NotFound(name, key);
     H5L_info_t info;
-    if (name == "." || H5Lget_info(current_.get(), name.c_str(), &info, H5P_DEFAULT) < 0) NotFound(name, key);
+    if (name == "." || H5Lget_info(current_.get(), name.c_str(), &info, H5P_DEFAULT) < 0)
+      NotFound(name, key);
     switch (info.type) {
       case H5L_TYPE_HARD: {
         const PropsId access = LinkAccess();
-        current_ = ObjectId(Check(H5Oopen(current_.get(), name.c_str(), access.get()), "opening the object", key));
+        current_ = ObjectId(
+            Check(H5Oopen(current_.get(), name.c_str(), access.get()), "opening the object", key));
         return;
       }
       case H5L_TYPE_SOFT:
         return FollowSoft(name, info.u.val_size, key);
       case H5L_TYPE_EXTERNAL:
         throw Failure("ERR_UNSAFE_FILE",
-                      ExternalTarget(LinkValue(current_.get(), name, info.u.val_size)) + "; links out of the file are not followed", key);
+                      ExternalTarget(LinkValue(current_.get(), name, info.u.val_size)) +
+                          "; links out of the file are not followed",
+                      key);
       default:
         throw Failure("ERR_UNSAFE_FILE", "a user-defined link, which is not followed", key);
     }
@@ -92,7 +103,9 @@ class Resolver {
 
   void FollowSoft(const std::string& name, size_t size, const std::string& key) {
     if (++followed_ > kMaxSoftLinks) {
-      throw Failure("ERR_UNSAFE_FILE", "more than " + std::to_string(kMaxSoftLinks) + " soft links in a row: a link cycle", key);
+      throw Failure(
+          "ERR_UNSAFE_FILE",
+          "more than " + std::to_string(kMaxSoftLinks) + " soft links in a row: a link cycle", key);
     }
     std::string target = LinkValue(current_.get(), name, size);
     target.resize(std::min(target.size(), target.find('\0')));
@@ -103,7 +116,8 @@ class Resolver {
 
   [[noreturn]] void NotFound(const std::string& name, const std::string& key) {
     H5Eclear2(H5E_DEFAULT);
-    const std::string why = followed_ > 0 ? "a soft link on the way leads to nothing: " : "there is nothing at this key: ";
+    const std::string why = followed_ > 0 ? "a soft link on the way leads to nothing: "
+                                          : "there is nothing at this key: ";
     throw Failure("ERR_KEY_NOT_FOUND", why + Quote(name) + " does not exist", key);
   }
 
@@ -137,9 +151,12 @@ herr_t AddName(hid_t, const char* name, const H5L_info_t*, void* data) {
 
 }  // namespace
 
-ObjectId OpenKey(hid_t file, const std::string& key) { return Resolver(file, Root(file)).Run(Split(key), key); }
+ObjectId OpenKey(hid_t file, const std::string& key) {
+  return Resolver(file, Root(file)).Run(Split(key), key);
+}
 
-LinkTarget FollowLink(hid_t file, hid_t group, const std::string& groupKey, const std::string& name) {
+LinkTarget FollowLink(hid_t file, hid_t group, const std::string& groupKey,
+                      const std::string& name) {
   LinkTarget target;
   const std::string key = groupKey.empty() ? name : groupKey + "/" + name;
   try {
@@ -181,7 +198,9 @@ std::vector<std::string> LinkNames(hid_t group, size_t max) {
   hsize_t at = 0;
   Check(H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &at, AddName, &list), "listing the group");
   if (list.failed) throw std::bad_alloc();
-  if (list.full) throw Failure("ERR_LIMIT", "a group has more than " + std::to_string(max) + " members; limits.maxObjects can be raised");
+  if (list.full)
+    throw Failure("ERR_LIMIT", "a group has more than " + std::to_string(max) +
+                                   " members; limits.maxObjects can be raised");
   std::sort(list.names.begin(), list.names.end());
   return std::move(list.names);
 }

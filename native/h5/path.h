@@ -10,8 +10,9 @@
 
 namespace anndata::h5 {
 
-// Finding objects without ever letting libhdf5 follow a path: each component is looked up by itself, hard links and
-// (a bounded number of) soft links inside the file are followed, everything else is refused. All under the lock.
+// Finding objects without ever letting libhdf5 follow a path: each component is looked up by
+// itself, hard links and (a bounded number of) soft links inside the file are followed, everything
+// else is refused. All under the lock.
 
 // Throws ERR_KEY_NOT_FOUND, ERR_UNSAFE_FILE.
 ObjectId OpenKey(hid_t file, const std::string& key);
@@ -24,13 +25,14 @@ struct LinkTarget {
 };
 
 // `group` is the open group at `groupKey` that holds the link.
-LinkTarget FollowLink(hid_t file, hid_t group, const std::string& groupKey, const std::string& name);
+LinkTarget FollowLink(hid_t file, hid_t group, const std::string& groupKey,
+                      const std::string& name);
 
 // Where an object stands in the file; the same for two links to one object.
 haddr_t AddressOf(hid_t object);
 
-// Group that is to hold `key`, and the last component. Throws ERR_KEY_NOT_FOUND when the group is missing and
-// ERR_NAME when the name cannot be one.
+// Group that is to hold `key`, and the last component. Throws ERR_KEY_NOT_FOUND when the group is
+// missing and ERR_NAME when the name cannot be one.
 struct NewPlace {
   ObjectId parent;
   std::string name;

@@ -9,9 +9,9 @@
 #include "failure.h"
 
 #ifdef _WIN32
-#include <fstream>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <fstream>
 #else
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -27,11 +27,14 @@ namespace {
 constexpr unsigned char kSignature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
 [[noreturn]] void ThrowErrno(const std::string& doing, int error) {
-  throw Failure(error == ENOENT ? "ERR_FILE_NOT_FOUND" : "ERR_IO", doing + " failed: " + std::strerror(error));
+  throw Failure(error == ENOENT ? "ERR_FILE_NOT_FOUND" : "ERR_IO",
+                doing + " failed: " + std::strerror(error));
 }
 
 [[noreturn]] void ThrowNotHdf5() {
-  throw Failure("ERR_NOT_HDF5", "this is not an HDF5 file: its signature is nowhere in it; an .h5ad file was expected");
+  throw Failure(
+      "ERR_NOT_HDF5",
+      "this is not an HDF5 file: its signature is nowhere in it; an .h5ad file was expected");
 }
 
 }  // namespace
@@ -41,14 +44,16 @@ constexpr unsigned char kSignature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, 
 uint64_t Preflight(const std::string& path) {
   struct _stat64 info;
   if (_stat64(path.c_str(), &info) != 0) ThrowErrno("opening the file", errno);
-  if ((info.st_mode & _S_IFREG) == 0) throw Failure("ERR_IO", "opening the file failed: it is not a regular file");
+  if ((info.st_mode & _S_IFREG) == 0)
+    throw Failure("ERR_IO", "opening the file failed: it is not a regular file");
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw Failure("ERR_IO", "opening the file failed");
   const auto bytes = static_cast<uint64_t>(info.st_size);
   for (uint64_t at = 0; at + sizeof kSignature <= bytes; at = at == 0 ? 512 : 2 * at) {
     char head[sizeof kSignature];
     stream.seekg(static_cast<std::streamoff>(at));
-    if (stream.read(head, sizeof head) && std::memcmp(head, kSignature, sizeof head) == 0) return bytes;
+    if (stream.read(head, sizeof head) && std::memcmp(head, kSignature, sizeof head) == 0)
+      return bytes;
   }
   ThrowNotHdf5();
 }
@@ -95,7 +100,8 @@ uint64_t Preflight(const std::string& path) {
   struct stat info;
   if (fstat(file.get(), &info) != 0) ThrowErrno("looking at the file", errno);
   if (S_ISDIR(info.st_mode)) throw Failure("ERR_IO", "opening the file failed: it is a directory");
-  if (!S_ISREG(info.st_mode)) throw Failure("ERR_IO", "opening the file failed: it is not a regular file");
+  if (!S_ISREG(info.st_mode))
+    throw Failure("ERR_IO", "opening the file failed: it is not a regular file");
   const auto bytes = static_cast<uint64_t>(info.st_size);
   for (uint64_t at = 0; at + sizeof kSignature <= bytes; at = at == 0 ? 512 : 2 * at) {
     unsigned char head[sizeof kSignature];
@@ -115,7 +121,8 @@ void PreflightCreate(const std::string& path) {
   const size_t slash = path.find_last_of('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Failure("ERR_IO", std::string("creating the file failed: its folder: ") + std::strerror(errno));
+    throw Failure("ERR_IO",
+                  std::string("creating the file failed: its folder: ") + std::strerror(errno));
   }
 }
 

@@ -6,8 +6,8 @@
 
 namespace anndata::h5 {
 
-// Looks at a path before libhdf5 does, for errors that name what the system said. Returns the file's size. Throws
-// ERR_FILE_NOT_FOUND, ERR_IO (not allowed, a folder, a pipe …) or ERR_NOT_HDF5.
+// Looks at a path before libhdf5 does, for errors that name what the system said. Returns the
+// file's size. Throws ERR_FILE_NOT_FOUND, ERR_IO (not allowed, a folder, a pipe …) or ERR_NOT_HDF5.
 uint64_t Preflight(const std::string& path);
 
 // Throws ERR_IO when something is at `path`, or its folder is missing or closed to us.
@@ -16,8 +16,8 @@ void PreflightCreate(const std::string& path);
 // Marks a descriptor close-on-exec: a child process must inherit neither it nor its lock.
 void CloseOnExec(int descriptor);
 
-// Puts an empty unlinked temporary file in the place of `descriptor`, so that what the library still writes to it
-// goes nowhere. Returns false when the system has no way to do so.
+// Puts an empty unlinked temporary file in the place of `descriptor`, so that what the library
+// still writes to it goes nowhere. Returns false when the system has no way to do so.
 bool Disconnect(int descriptor);
 
 }  // namespace anndata::h5

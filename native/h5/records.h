@@ -9,10 +9,22 @@
 
 namespace anndata::h5 {
 
-// Plain records of a file's metadata, made on our threads and turned into JS objects later; see lib/native.ts.
+// Plain records of a file's metadata, made on our threads and turned into JS objects later; see
+// lib/native.ts.
 
 struct AttrValue {
-  enum class Kind { kNull, kText, kTexts, kBool, kInt, kUint, kFloat, kArray, kReference, kUnsupported };
+  enum class Kind {
+    kNull,
+    kText,
+    kTexts,
+    kBool,
+    kInt,
+    kUint,
+    kFloat,
+    kArray,
+    kReference,
+    kUnsupported
+  };
   Kind kind = Kind::kNull;
   std::string text;  // kText; kReference: the key; kUnsupported: what it is
   std::vector<std::string> texts;

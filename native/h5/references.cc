@@ -31,10 +31,12 @@ void References::Build() {
       if (keys_.size() >= maxObjects_) return;
       H5L_info_t info;
       Check(H5Lget_info(group.get(), name.c_str(), &info, H5P_DEFAULT), "listing the group", key);
-      if (info.type != H5L_TYPE_HARD || Utf8Check(name.data(), name.size()) != name.size()) continue;
+      if (info.type != H5L_TYPE_HARD || Utf8Check(name.data(), name.size()) != name.size())
+        continue;
       const std::string child = key.empty() ? name : key + "/" + name;
       if (!keys_.emplace(info.u.address, child).second) continue;
-      const ObjectId object(Check(H5Oopen_by_addr(file_, info.u.address), "opening an object", child));
+      const ObjectId object(
+          Check(H5Oopen_by_addr(file_, info.u.address), "opening an object", child));
       if (H5Iget_type(object.get()) == H5I_GROUP) groups.emplace_back(info.u.address, child);
     }
   }

@@ -8,7 +8,8 @@
 
 namespace anndata::h5 {
 
-// Keys of objects by their address, for object references. The file is walked once, when first asked. Under the lock.
+// Keys of objects by their address, for object references. The file is walked once, when first
+// asked. Under the lock.
 class References {
  public:
   References(hid_t file, size_t maxObjects) : file_(file), maxObjects_(maxObjects) {}

@@ -59,7 +59,8 @@ class Pieces {
 };
 
 [[noreturn]] void ThrowTooMuch(uint64_t maxBytes) {
-  throw Failure("ERR_LIMIT", "the text takes more than " + std::to_string(maxBytes) + " bytes; limits.maxBytes can be raised");
+  throw Failure("ERR_LIMIT", "the text takes more than " + std::to_string(maxBytes) +
+                                 " bytes; limits.maxBytes can be raised");
 }
 
 class Reader {
@@ -69,7 +70,8 @@ class Reader {
     const TypeRecord& record = element_.record;
     if (record.kind == TypeRecord::Kind::kString) return;
     const bool unknown = record.kind == TypeRecord::Kind::kUnsupported;
-    throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE", "text was expected, not " + Describe(record));
+    throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE",
+                  "text was expected, not " + Describe(record));
   }
 
   Text Run(const Box& box, LibraryLock& lock) {
@@ -101,8 +103,10 @@ class Reader {
   void Append(const char* s, size_t n) {
     const size_t bad = Utf8Check(s, n);
     if (bad != n) {
-      throw Failure("ERR_INVALID_FILE", "the text at position " + std::to_string(text_.offsets.size() - 1) +
-                                            " is not valid UTF-8: byte " + std::to_string(bad) + " of " + Quote(std::string(s, n)));
+      throw Failure("ERR_INVALID_FILE", "the text at position " +
+                                            std::to_string(text_.offsets.size() - 1) +
+                                            " is not valid UTF-8: byte " + std::to_string(bad) +
+                                            " of " + Quote(std::string(s, n)));
     }
     text_.bytes.insert(text_.bytes.end(), s, s + n);
     text_.offsets.push_back(static_cast<int64_t>(text_.bytes.size()));
@@ -132,14 +136,16 @@ class Reader {
     std::vector<char> buffer(items * width);
     const TypeId item = PaddedStringType(element_.stored.get());
     Check(Read(box, n, item.get(), H5P_DEFAULT, buffer.data()), "reading the text");
-    for (uint64_t i = 0; i < items; i++) Append(buffer.data() + i * width, TrimmedLength(buffer.data() + i * width, width));
+    for (uint64_t i = 0; i < items; i++)
+      Append(buffer.data() + i * width, TrimmedLength(buffer.data() + i * width, width));
   }
 
   herr_t Read(const Box& box, uint64_t n, hid_t item, hid_t transfer, void* to) {
     const TypeId type = TransferType(element_, field_, item);
     const Spaces spaces = SpacesOf(dataset_, box, n);
     const ExpectedChunk expected(dataset_.chunkBytes);
-    return H5Dread(dataset_.id.get(), type.get(), spaces.memory.get(), spaces.file.get(), transfer, to);
+    return H5Dread(dataset_.id.get(), type.get(), spaces.memory.get(), spaces.file.get(), transfer,
+                   to);
   }
 
   const OpenDataset& dataset_;
@@ -160,7 +166,8 @@ class Terminated {
       const char* s = text.bytes.data() + offset(i);
       const size_t length = offset(i + 1) - offset(i);
       if (length > 0 && std::memchr(s, 0, length) != nullptr) {
-        throw Failure("ERR_UNWRITEABLE", "the text at position " + std::to_string(from + i) + " has a NUL in it, which HDF5 cannot store");
+        throw Failure("ERR_UNWRITEABLE", "the text at position " + std::to_string(from + i) +
+                                             " has a NUL in it, which HDF5 cannot store");
       }
       pointers_.push_back(bytes_.data() + bytes_.size());
       bytes_.insert(bytes_.end(), s, s + length);
@@ -179,13 +186,15 @@ void CheckOffsets(const Text& text, uint64_t items) {
   bool fine = text.offsets.size() == items + 1 && text.offsets[0] >= 0;
   for (uint64_t i = 0; fine && i < items; i++) fine = text.offsets[i] <= text.offsets[i + 1];
   if (!fine || static_cast<uint64_t>(text.offsets.back()) > text.bytes.size()) {
-    throw Failure("ERR_ARGUMENT", "the offsets of the text do not fit the selection of " + std::to_string(items) + " texts and its bytes");
+    throw Failure("ERR_ARGUMENT", "the offsets of the text do not fit the selection of " +
+                                      std::to_string(items) + " texts and its bytes");
   }
 }
 
 }  // namespace
 
-Text ReadTexts(File& file, const std::string& key, const std::string& field, const Box& box, uint64_t maxBytes) {
+Text ReadTexts(File& file, const std::string& key, const std::string& field, const Box& box,
+               uint64_t maxBytes) {
   LibraryLock lock;
   try {
     const auto dataset = OpenForUse(file, key);
@@ -196,7 +205,8 @@ Text ReadTexts(File& file, const std::string& key, const std::string& field, con
   }
 }
 
-void WriteTexts(File& file, const std::string& key, const std::string& field, const Box& box, const Text& text) {
+void WriteTexts(File& file, const std::string& key, const std::string& field, const Box& box,
+                const Text& text) {
   LibraryLock lock;
   try {
     const auto dataset = OpenForUse(file, key);
@@ -214,7 +224,9 @@ void WriteTexts(File& file, const std::string& key, const std::string& field, co
       from += n * element.items;
       const Spaces spaces = SpacesOf(*dataset, pieces.box(), n);
       const ExpectedChunk expected(dataset->chunkBytes);
-      Check(H5Dwrite(dataset->id.get(), type.get(), spaces.memory.get(), spaces.file.get(), H5P_DEFAULT, copies.data()), "writing the text");
+      Check(H5Dwrite(dataset->id.get(), type.get(), spaces.memory.get(), spaces.file.get(),
+                     H5P_DEFAULT, copies.data()),
+            "writing the text");
       lock.Yield();
     }
   } catch (Failure& failure) {

@@ -15,9 +15,10 @@ constexpr size_t kBlock = 256 * 1024;
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kIndexBytes = 4;
 
-// A conversion that leaves the bytes as they are in the file. libhdf5 takes it for variable-length text read as
-// opaque bytes, for which it has no conversion of its own.
-herr_t KeepBytes(hid_t source, hid_t target, H5T_cdata_t* data, size_t, size_t, size_t, void*, void*, hid_t) {
+// A conversion that leaves the bytes as they are in the file. libhdf5 takes it for variable-length
+// text read as opaque bytes, for which it has no conversion of its own.
+herr_t KeepBytes(hid_t source, hid_t target, H5T_cdata_t* data, size_t, size_t, size_t, void*,
+                 void*, hid_t) {
   if (data->command != H5T_CONV_INIT) return 0;
   data->need_bkg = H5T_BKG_NO;
   return H5Tis_variable_str(source) > 0 && H5Tget_class(target) == H5T_OPAQUE ? 0 : -1;
@@ -28,7 +29,8 @@ void RegisterKeepBytes(hid_t opaque) {
   if (registered) return;
   const TypeId text(Check(H5Tcopy(H5T_C_S1), "preparing to read text"));
   Check(H5Tset_size(text.get(), H5T_VARIABLE), "preparing to read text");
-  Check(H5Tregister(H5T_PERS_SOFT, "anndata-keep-bytes", text.get(), opaque, KeepBytes), "preparing to read text");
+  Check(H5Tregister(H5T_PERS_SOFT, "anndata-keep-bytes", text.get(), opaque, KeepBytes),
+        "preparing to read text");
   registered = true;
 }
 
@@ -61,7 +63,9 @@ void VlenArena::Attach(hid_t transfer) {
   Check(H5Pset_vlen_mem_manager(transfer, Allocate, this, Free, nullptr), "preparing to read text");
 }
 
-void* VlenArena::Allocate(size_t bytes, void* arena) { return static_cast<VlenArena*>(arena)->Take(bytes); }
+void* VlenArena::Allocate(size_t bytes, void* arena) {
+  return static_cast<VlenArena*>(arena)->Take(bytes);
+}
 
 void* VlenArena::Take(size_t bytes) {
   bytes = (bytes + 15) / 16 * 16;

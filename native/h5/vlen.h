@@ -10,11 +10,13 @@
 
 namespace anndata::h5 {
 
-// Bytes the variable-length texts of an attribute take, found without reading them: H5Aread allocates without asking,
-// and many references to one large heap object are a bomb. Under the lock.
+// Bytes the variable-length texts of an attribute take, found without reading them: H5Aread
+// allocates without asking, and many references to one large heap object are a bomb. Under the
+// lock.
 uint64_t VlenAttrBytes(hid_t attr, uint64_t n);
 
-// Memory for variable-length data, given to libhdf5 instead of malloc: counted, and refused past a limit.
+// Memory for variable-length data, given to libhdf5 instead of malloc: counted, and refused past a
+// limit.
 class VlenArena {
  public:
   explicit VlenArena(uint64_t limit) : left_(limit) {}

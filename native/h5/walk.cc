@@ -38,7 +38,9 @@ struct Item {
   std::shared_ptr<const Ancestors> above;
 };
 
-std::string Join(const std::string& group, const std::string& name) { return group.empty() ? name : group + "/" + name; }
+std::string Join(const std::string& group, const std::string& name) {
+  return group.empty() ? name : group + "/" + name;
+}
 
 void Refuse(NodeRecord& node, bool unsafe, std::string reason) {
   node.kind = NodeRecord::Kind::kRefused;
@@ -76,7 +78,8 @@ class Walker {
  private:
   void Count() {
     if (++objects_ > maxObjects_) {
-      throw Failure("ERR_LIMIT", "the file has more than " + std::to_string(maxObjects_) + " objects; limits.maxObjects can be raised");
+      throw Failure("ERR_LIMIT", "the file has more than " + std::to_string(maxObjects_) +
+                                     " objects; limits.maxObjects can be raised");
     }
   }
 
@@ -96,12 +99,16 @@ class Walker {
   void FillGroup(NodeRecord& node, hid_t group, const Item& item) {
     const haddr_t address = AddressOf(group);
     for (const Ancestors* up = item.above.get(); up != nullptr; up = up->up.get()) {
-      if (up->address == address) return Refuse(node, true, "a link cycle back to " + Quote("/" + up->key));
+      if (up->address == address)
+        return Refuse(node, true, "a link cycle back to " + Quote("/" + up->key));
     }
     if (++visits_[address] > kMaxVisits) {
-      return Refuse(node, true, "a group that more than " + std::to_string(kMaxVisits) + " links lead to");
+      return Refuse(node, true,
+                    "a group that more than " + std::to_string(kMaxVisits) + " links lead to");
     }
-    if (item.level > kMaxDepth) return Refuse(node, true, "a group nested more than " + std::to_string(kMaxDepth) + " levels deep");
+    if (item.level > kMaxDepth)
+      return Refuse(node, true,
+                    "a group nested more than " + std::to_string(kMaxDepth) + " levels deep");
     node.kind = NodeRecord::Kind::kGroup;
     node.attrs = Attributes(group);
     if (item.level >= depth_) return;
@@ -111,11 +118,13 @@ class Walker {
 
   void ListChildren(const Item& item) {
     NodeRecord& node = *item.node;
-    const ObjectId group(Check(H5Oopen_by_addr(file_.id(), item.above->address), "opening the group", item.key));
+    const ObjectId group(
+        Check(H5Oopen_by_addr(file_.id(), item.above->address), "opening the group", item.key));
     const std::vector<std::string> names = LinkNames(group.get(), maxObjects_ - objects_);
     node.walked = true;
     node.children.resize(names.size());  // before any address of a child is taken
-    for (size_t i = 0; i < names.size(); i++) FillChild(node.children[i], group.get(), item, names[i]);
+    for (size_t i = 0; i < names.size(); i++)
+      FillChild(node.children[i], group.get(), item, names[i]);
   }
 
   void FillChild(NodeRecord& node, hid_t group, const Item& item, const std::string& name) {
@@ -149,7 +158,9 @@ class Walker {
     node.type = Classify(type.get());
     FillShape(node, dataset);
     const H5D_layout_t layout = H5Pget_layout(creation.get());
-    node.layout = layout == H5D_CHUNKED ? "chunked" : layout == H5D_COMPACT ? "compact" : "contiguous";
+    node.layout = layout == H5D_CHUNKED   ? "chunked"
+                  : layout == H5D_COMPACT ? "compact"
+                                          : "contiguous";
     node.chunks = ChunksOf(creation.get(), node.shape.size());
     node.filters = FiltersOf(creation.get());
     node.storedBytes = H5Dget_storage_size(dataset);
@@ -163,11 +174,13 @@ class Walker {
     node.shape.resize(static_cast<size_t>(rank));
     node.maxShape.resize(static_cast<size_t>(rank));
     if (rank == 0) return;
-    Check(H5Sget_simple_extent_dims(space.get(), node.shape.data(), node.maxShape.data()), "looking at the dataset");
+    Check(H5Sget_simple_extent_dims(space.get(), node.shape.data(), node.maxShape.data()),
+          "looking at the dataset");
   }
 
   std::vector<AttrRecord> Attributes(hid_t object) {
-    return ReadAttrs(object, budget_, [this](haddr_t address) { return references_.KeyOf(address); });
+    return ReadAttrs(object, budget_,
+                     [this](haddr_t address) { return references_.KeyOf(address); });
   }
 
   File& file_;
