@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { AwkwardArray } from '../arrays/awkward-array';
+import type { DenseArray } from '../arrays/dense-array';
+import type { TypedArray } from '../arrays/dtype';
+import type { RecordArray } from '../arrays/record-array';
+import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
+import type { ColumnInput } from '../frame/column-from';
+import type { DataFrame } from '../frame/data-frame';
+
+/** Where an object's elements are: in memory, or in a file and reached by handles. */
+export type Mode = 'memory' | 'backed';
+
+/** What stands for an element that is in a file. */
+export interface Handle<T> {
+  /** Reads the element. */
+  read(): Promise<T>;
+}
+
+/** How an element of type `T` appears: as itself in memory, as a handle when backed. */
+export type Held<S extends Mode, T> = S extends 'memory' ? T : Handle<T>;
+
+/** X and layers. */
+export type Matrix = DenseArray | CsrMatrix | CscMatrix;
+
+/** Entries of `obsm` and `varm`. */
+export type AxisValue = Matrix | DataFrame | RecordArray | AwkwardArray;
+
+/** What may be put where a matrix belongs; a frame becomes an array. */
+export type MatrixInput = Matrix | DataFrame;
+
+/** What may be put into `obsm` and `varm`; a typed array is one column. */
+export type AxisInput = AxisValue | TypedArray;
+
+/** Values of a column to be made (see `columnFrom`). A scalar fills it. */
+export type ColumnOrScalar = ColumnInput | string | number | bigint | boolean;
+
+/** A plain object or a Map. */
+export type Mapping<V> = { readonly [key: string]: V } | ReadonlyMap<string, V>;
+
+/** Layers may hold X under the key `null`, which only a Map can. */
+export type LayersInput =
+  | { readonly [key: string]: MatrixInput | null }
+  | ReadonlyMap<string | null, MatrixInput | null>;
+
+/** Annotation of an axis: a frame, or columns by name, of which one may be the names. */
+export type AnnotationInput = DataFrame | Mapping<ColumnOrScalar>;
+
+/** Entries of an axis: by name, or records, whose fields become entries. */
+export type AxisMappingInput = Mapping<AxisInput | null> | RecordArray;
+
+/** Unstructured annotation: an object without prototype, so that every key is just a key. */
+export type Uns = Record<string, unknown>;
+
+/** What may be assigned to X: a matrix, or a scalar to fill it with; a typed array must have as many elements. */
+export type XInput = MatrixInput | TypedArray | number | bigint | boolean;
