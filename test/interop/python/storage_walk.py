@@ -41,7 +41,7 @@ def compare_attrs(a, b, key: str, out: Differences) -> None:
     out.same(key, "attributes", sorted(a.attrs), sorted(b.attrs))
     for name in sorted(set(a.attrs) & set(b.attrs)):
         where = f"{key}@{name}"
-        left, right = a.attrs.get_id(name), b.attrs.get_id(name)
+        left, right = (h5py.h5a.open(x.id, name.encode()) for x in (a, b))
         same = out.same(where, "type", describe(left.get_type()), describe(right.get_type()))
         if same and out.same(where, "shape", shape_of(left), shape_of(right)):
             compare_values(a.attrs[name], b.attrs[name], where, out)
