@@ -71,9 +71,27 @@ void CheckStored(const OpenDataset& dataset, const std::vector<FilterRecord>& fi
   }
 }
 
+// What the variable-length texts of an element take in the file beyond their pointers in memory, of which the
+// size of a datatype speaks: a length, an address, an index.
+uint64_t TextReferences(const TypeRecord& type, uint64_t references) {
+  if (type.kind == TypeRecord::Kind::kString && type.variable) return references - sizeof(char*);
+  uint64_t bytes = 0;
+  for (const TypeRecord::Field& field : type.fields)
+    bytes += Multiply(Product(field.dims), TextReferences(field.type, references));
+  return bytes;
+}
+
+uint64_t StoredElementBytes(const OpenDataset& dataset) {
+  const Handle<H5Fclose> file(Check(H5Iget_file_id(dataset.id.get()), "looking at the dataset"));
+  const PropsId creation(Check(H5Fget_create_plist(file.get()), "looking at the dataset"));
+  size_t address = 0, length = 0;
+  Check(H5Pget_sizes(creation.get(), &address, &length), "looking at the dataset");
+  return H5Tget_size(dataset.type.get()) + TextReferences(dataset.record, 4 + address + 4);
+}
+
 void CheckChunkShape(OpenDataset& dataset, const std::vector<hsize_t>& chunks) {
   dataset.chunks = chunks;
-  const uint64_t bytes = Multiply(Product(chunks), H5Tget_size(dataset.type.get()));
+  const uint64_t bytes = Multiply(Product(chunks), StoredElementBytes(dataset));
   if (bytes == 0) throw Failure("ERR_INVALID_FILE", "the chunks have no size");
   if (bytes > kMaxChunk) {
     throw Failure("ERR_LIMIT", "chunks of " + std::to_string(bytes) + " bytes; at most " +
