@@ -14,17 +14,31 @@ export function ensurePackages() {
   const value = fingerprint([readFileSync(join(root, 'package-lock.json'), 'utf8'), process.platform, process.arch]);
   if (isStamped(file, value)) return;
   say('Installing npm packages …');
-  // Scripts are not needed: the addon is built by CMake here, and nothing else compiles.
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   try {
-    run('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    npm('ci');
+  } catch (error) {
+    // Some registry mirrors lack the packages made for other platforms, and `npm ci` takes that for a wrong lock
+    // file. `npm install` is content; --no-save leaves the lock file alone.
+    say(`${error.message}\nTrying npm install instead …`);
+    installLoosely();
+  }
+  stamp(file, value);
+}
+
+function installLoosely() {
+  try {
+    npm('install', '--no-save');
   } catch (error) {
     throw new Error(
       `${error.message}\n` +
         '  - No network, or a proxy in between? "npm config get registry" tells where npm looks, "npm ping" whether it answers.\n' +
-        '  - "package.json and package-lock.json are not in sync": run "npm install --ignore-scripts" once.\n' +
         '  - A broken cache: "npm cache verify".',
     );
   }
-  stamp(file, value);
+}
+
+// Install scripts are not needed: the addon is built by CMake here, and nothing else compiles.
+function npm(command, ...options) {
+  const args = [command, ...options, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
 }
