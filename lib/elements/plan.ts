@@ -3,13 +3,18 @@
 import type { DenseArray } from '../arrays/dense-array';
 import type { NumericDType } from '../arrays/dtype';
 import type { RecordArray } from '../arrays/record-array';
-import type { Compression, WriteAttr } from '../storage/storage';
+import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
+import type { ArraySpec, Compression, WriteAttr } from '../storage/storage';
+import { specFor, storedBytes } from './array-spec';
+import { checkText } from './text';
+import { unwriteable } from './unwriteable';
 
 /** What writers may be told. */
 export interface WriteOptions {
   compression?: Compression | undefined;
   /** How columns of text are stored: as they were read or plain (default), or all nullable. */
   strings?: 'keep' | 'nullable' | undefined;
+  /** Whether text columns of obs, var and raw/var with fewer values than rows are stored as categoricals (default: yes). */
   convertStringsToCategoricals?: boolean | undefined;
   /** Keys of sparse matrices to write dense: `X`, `raw/X`, `layers/…`. */
   asDense?: readonly string[] | undefined;
@@ -17,12 +22,19 @@ export interface WriteOptions {
 
 export type Attrs = Record<string, WriteAttr>;
 
+export type SparseMatrix = CsrMatrix | CscMatrix;
+
+/** What can become an array of a file; a sparse matrix here is written dense, piece by piece. */
+export type ArrayValue = DenseArray | RecordArray | SparseMatrix | null;
+
 export interface ArrayLayout {
   attrs?: Attrs;
   /** Stored dtype when it differs from the array's (index widths). */
   dtype?: NumericDType;
   /** Chunked with an unlimited first axis. */
   resizable?: boolean;
+  /** Records that are not a list: the shape of the dataset. */
+  shape?: readonly number[];
 }
 
 /**
@@ -32,5 +44,94 @@ export interface ArrayLayout {
 export interface WritePlan {
   readonly options: WriteOptions;
   group(key: string, attrs: Attrs): void;
-  array(key: string, value: DenseArray | RecordArray | null, layout?: ArrayLayout): void;
+  array(key: string, value: ArrayValue, layout?: ArrayLayout): void;
+  /** The key of a member; refuses names a file cannot hold. */
+  childKey(key: string, name: string): string;
+  /** Runs `body`, which records the members of `container`; refuses a container that lies within itself. */
+  enter(key: string, container: object, body: () => void): void;
+  /** Whether the caller asked to write the sparse matrix at `key` dense. */
+  isAskedDense(key: string): boolean;
+}
+
+/** One operation of a plan. */
+export type PlanOperation =
+  | { kind: 'group'; key: string; attrs: Attrs; attrBytes: number }
+  | { kind: 'array'; key: string; attrs: Attrs; spec: ArraySpec; value: ArrayValue; bytes: number };
+
+/** Levels of nesting a file may have; the reader stops there too. */
+const maxDepth = 60;
+
+/** Records operations for `executePlan`. */
+export class RecordingPlan implements WritePlan {
+  readonly options: WriteOptions;
+  readonly operations: PlanOperation[] = [];
+  /** Uncompressed bytes of all arrays. */
+  totalBytes = 0;
+  readonly #keys = new Set<string>();
+  readonly #open = new Set<object>();
+  readonly #dense: ReadonlySet<string>;
+
+  constructor(options: WriteOptions = {}) {
+    this.options = options;
+    this.#dense = new Set((options.asDense ?? []).map((key) => (key === 'raw.X' ? 'raw/X' : key)));
+  }
+
+  group(key: string, attrs: Attrs): void {
+    this.#claim(key);
+    this.operations.push({ kind: 'group', key, attrs, attrBytes: attrBytes(attrs) });
+  }
+
+  array(key: string, value: ArrayValue, layout: ArrayLayout = {}): void {
+    this.#claim(key);
+    const spec = specFor(key, value, layout, this.options.compression);
+    const bytes = storedBytes(value, spec);
+    this.totalBytes += bytes;
+    this.operations.push({ kind: 'array', key, attrs: layout.attrs ?? {}, spec, value, bytes });
+  }
+
+  childKey(key: string, name: string): string {
+    const path = key === '' ? name : `${key}/${name}`;
+    if (name === '') throw unwriteable(key, 'a member has an empty name');
+    if (name === '.') throw unwriteable(key, 'a member is named ".", which stands for the group itself');
+    if (name.includes('/'))
+      throw unwriteable(path, 'the name contains a slash, which separates levels in a file; rename it');
+    checkText(path, name);
+    return path;
+  }
+
+  enter(key: string, container: object, body: () => void): void {
+    if (this.#open.has(container)) throw unwriteable(key, 'the value contains itself');
+    if (this.#open.size >= maxDepth) throw unwriteable(key, `the value is nested more than ${maxDepth} levels deep`);
+    this.#open.add(container);
+    try {
+      body();
+    } finally {
+      this.#open.delete(container);
+    }
+  }
+
+  isAskedDense(key: string): boolean {
+    return this.#dense.has(key);
+  }
+
+  /** Keys that `asDense` names and the plan does not have. */
+  missingDense(): string[] {
+    return [...this.#dense].filter((key) => !this.#keys.has(key));
+  }
+
+  #claim(key: string): void {
+    if (this.#keys.has(key)) throw unwriteable(key, 'two elements have the same key');
+    this.#keys.add(key);
+  }
+}
+
+function attrBytes(attrs: Attrs): number {
+  let bytes = 0;
+  for (const value of Object.values(attrs)) {
+    const texts = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+    // A variable-length string takes a reference of 16 bytes beside its text.
+    for (const text of texts) bytes += 16 + Buffer.byteLength(text);
+    if (ArrayBuffer.isView(value)) bytes += value.byteLength;
+  }
+  return bytes;
 }

@@ -95,7 +95,7 @@ export async function readElement<T = unknown>(node: StorageNode, ctx: ReadConte
 }
 
 function readerOf(node: StorageNode): Encoding {
-  const { encodingType, encodingVersion } = specOf(node);
+  const { encodingType, encodingVersion } = withRootRule(node, specOf(node));
   const versions = encodings.get(encodingType);
   const encoding = versions?.get(encodingVersion);
   if (encoding !== undefined) return encoding;
@@ -107,6 +107,12 @@ function readerOf(node: StorageNode): Encoding {
   throw new AnnDataError('ERR_UNSUPPORTED_ENCODING', `the element has the encoding ${found}: ${known}`, {
     key: node.key,
   });
+}
+
+/** Before 0.8 the root of a file did not say that it is an AnnData. */
+function withRootRule(node: StorageNode, spec: IOSpec): IOSpec {
+  if (node.key !== '' || node.kind !== 'group' || spec.encodingType !== '' || !encodings.has('anndata')) return spec;
+  return { encodingType: 'anndata', encodingVersion: '0.1.0' };
 }
 
 /**

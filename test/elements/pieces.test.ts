@@ -58,6 +58,6 @@ describe('chunkShape', () => {
 
 function visit(start: number[], count: number[], tell: (cell: string) => void, prefix: number[] = []): void {
   const axis = prefix.length;
-  if (axis === start.length) return tell(prefix.join(','));
-  for (let i = 0; i < count[axis]!; i++) visit(start, count, tell, [...prefix, start[axis]! + i]);
+  if (axis === start.length) tell(prefix.join(','));
+  else for (let i = 0; i < count[axis]!; i++) visit(start, count, tell, [...prefix, start[axis]! + i]);
 }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { utf8Data, type Vector } from '../arrays/arrow';
+import type { DenseArray } from '../arrays/dense-array';
+import { dtypes, sizeOf } from '../arrays/dtype';
+import { isRecordArray, type RecordArray } from '../arrays/record-array';
+import { isSparse } from '../arrays/sparse-matrix';
+import type { ArraySpec, Compression, WriteType } from '../storage/storage';
+import { chunkShape } from './pieces';
+import type { ArrayLayout, ArrayValue } from './plan';
+import { unwriteable } from './unwriteable';
+
+/** Bytes of a reference to a variable-length string in a file. */
+const stringReference = 16;
+
+/** How an array is laid out in the file. Refuses text a file cannot hold. */
+export function specFor(
+  key: string,
+  value: ArrayValue,
+  layout: ArrayLayout,
+  compression: Compression | undefined,
+): ArraySpec {
+  const type = typeFor(key, value, layout);
+  if (value === null) return { type, shape: null };
+  const shape = isRecordArray(value) ? (layout.shape ?? [value.length]) : value.shape;
+  // Scalars cannot be filtered, and there is nothing to choose chunks by in an empty array.
+  const filtered = compression !== undefined && shape.length > 0;
+  const chunked = (filtered || layout.resizable === true) && sizeOf(shape) > 0;
+  return {
+    type,
+    shape,
+    resizable: layout.resizable,
+    compression: filtered ? compression : undefined,
+    chunks: chunked ? chunkShape(shape, itemBytes(type)) : undefined,
+  };
+}
+
+function typeFor(key: string, value: ArrayValue, layout: ArrayLayout): WriteType {
+  if (value === null) return { kind: 'numeric', dtype: 'float32' };
+  if (isRecordArray(value)) return recordType(key, value);
+  if (isSparse(value)) return { kind: 'numeric', dtype: value.dtype };
+  if (value.dtype !== 'string') return { kind: 'numeric', dtype: layout.dtype ?? value.dtype };
+  checkTexts(key, value);
+  return { kind: 'string' };
+}
+
+function recordType(key: string, value: RecordArray): WriteType {
+  if (value.fields.size === 0) throw unwriteable(key, 'an array of records without fields cannot be stored');
+  const fields = [...value.fields].map(([name, field]) => {
+    if (name === '' || name.includes('\0'))
+      throw unwriteable(key, `${JSON.stringify(name)} cannot be the name of a field`);
+    if (field.dtype === 'string') checkTexts(key, field);
+    return { name, type: field.dtype, dims: field.shape.slice(1) };
+  });
+  return { kind: 'compound', fields };
+}
+
+function checkTexts(key: string, value: DenseArray): void {
+  const vector = value.data as Vector;
+  if (vector.nullCount > 0)
+    throw unwriteable(key, 'an array of text contains missing values; only a column or a vector may');
+  if (utf8Data(vector).bytes.includes(0)) {
+    throw unwriteable(key, 'a string contains the character NUL, which the file format cannot hold');
+  }
+}
+
+/** Bytes one element takes in the file. */
+export function itemBytes(type: WriteType): number {
+  if (type.kind === 'string') return stringReference;
+  if (type.kind === 'numeric') return dtypes[type.dtype].storedBytes;
+  return type.fields.reduce((sum, { type: of, dims }) => {
+    const one = of === 'string' ? stringReference : dtypes[of].storedBytes;
+    return sum + one * sizeOf(dims);
+  }, 0);
+}
+
+/** Uncompressed bytes of a whole array, text included. */
+export function storedBytes(value: ArrayValue, spec: ArraySpec): number {
+  if (value === null || spec.shape === null) return 0;
+  return sizeOf(spec.shape) * itemBytes(spec.type) + textBytes(value);
+}
+
+function textBytes(value: ArrayValue): number {
+  if (value === null || isSparse(value)) return 0;
+  if (isRecordArray(value)) return [...value.fields.values()].reduce((sum, field) => sum + textBytes(field), 0);
+  return value.dtype === 'string' ? utf8Data(value.data as Vector).bytes.length : 0;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { codesArray, dictionaryVector, type Vector } from '../arrays/arrow';
+import type { IndexArray } from '../arrays/dtype';
+import type { Column } from '../frame/column';
+import { native } from '../native';
+import type { ArrayNode, StorageNode } from '../storage/storage';
+import { readColumn } from './column';
+import { asArray, attrOf, child, invalid } from './node-access';
+import type { Encoding, ReadContext } from './registry';
+import { lengthOf, memoryDType } from './stored-values';
+
+const spec = { encodingType: 'categorical', encodingVersion: '0.2.0' } as const;
+
+/** Categoricals: codes into a list of categories, -1 where missing. */
+export const categorical: Encoding = {
+  ...spec,
+  async read(node, ctx) {
+    const column = await readCategorical(node, ctx);
+    return { value: column.values, hint: { ...spec, column } };
+  },
+};
+
+/** Reads a categorical as a column. A missing `ordered` means unordered. */
+export async function readCategorical(node: StorageNode, ctx: ReadContext): Promise<Column> {
+  const codes = asArray(child(node, 'codes'));
+  const categories = await readColumn(child(node, 'categories'), ctx);
+  return categoricalColumn(codes, categories, isTrue(attrOf(node, 'ordered')?.value), ctx);
+}
+
+/** Puts codes and categories together after checking both. */
+export async function categoricalColumn(
+  node: ArrayNode,
+  categories: Column,
+  ordered: boolean,
+  ctx: ReadContext,
+): Promise<Column> {
+  lengthOf(node);
+  const dtype = memoryDType(node, node.type, ctx);
+  if (!/^u?int/.test(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
+  const codes = await readCodes(node, ctx);
+  const names = checkedCategories(node.key, categories);
+  await checkCodes(node.key, codes, names.length);
+  const narrow = new (codesArray(names.length))(codes);
+  return { encoding: 'categorical', values: dictionaryVector(narrow, names, ordered), dtype, categories, ordered };
+}
+
+async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<Int32Array> {
+  const codes: IndexArray = await ctx.storage.readIndices(node, { min: -1, signal: ctx.signal, onBytes: ctx.onBytes });
+  // Codes past 2³¹ cannot be in range; Int32Array.from would wrap them around, so they are clamped.
+  return codes instanceof Float64Array
+    ? Int32Array.from(codes, (code) => Math.min(code, 2 ** 31 - 1))
+    : (codes as Int32Array);
+}
+
+async function checkCodes(key: string, codes: Int32Array, categories: number): Promise<void> {
+  const bad = await native().checkCodes(codes, categories);
+  if (bad !== -1) {
+    throw invalid(key, `code ${codes[bad]} at position ${bad} is out of range: there are ${categories} categories`);
+  }
+}
+
+/** The categories as a vector: each there, each once. */
+function checkedCategories(key: string, categories: Column): Vector {
+  const values = categories.values;
+  if (!('nullCount' in values)) throw invalid(key, `categories of dtype ${categories.dtype} are not supported`);
+  if (values.nullCount > 0) throw invalid(key, 'one of the categories is a missing value');
+  const seen = new Set<unknown>();
+  for (const value of values) {
+    if (Number.isNaN(value)) throw invalid(key, 'one of the categories is NaN');
+    if (seen.has(value))
+      throw invalid(key, `the category ${JSON.stringify(String(value).slice(0, 100))} occurs more than once`);
+    seen.add(value);
+  }
+  return values;
+}
+
+/** Truth of an attribute: the boolean enum, or a number as some writers left. */
+export function isTrue(value: unknown): boolean {
+  if (ArrayBuffer.isView(value)) return Boolean((value as Int8Array)[0]);
+  return value !== null && value !== undefined && typeof value !== 'object' && value !== 'False' && Boolean(value);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { quote } from '../errors';
+import { type Column, columnLength } from '../frame/column';
+import { DataFrame, isDataFrame } from '../frame/data-frame';
+import type { StorageNode } from '../storage/storage';
+import { readColumn } from './column';
+import { planColumn, sameColumn } from './column-writer';
+import { child, childrenOf, invalid, needTextAttr, textListAttr } from './node-access';
+import type { Attrs, WritePlan } from './plan';
+import type { Encoding, ReadContext, Writer } from './registry';
+import { stringsToCategorical } from './strings-to-categoricals';
+import { unwriteable } from './unwriteable';
+
+/** Frames: named columns and an index. */
+export const dataframe: Encoding = {
+  encodingType: 'dataframe',
+  encodingVersion: '0.2.0',
+  read: async (node, ctx) => ({ value: await readFrameGroup(node, ctx, readColumn) }),
+};
+
+/** Reads a frame that is a group; `readOne` reads a column. Members that no attribute names are left alone. */
+export async function readFrameGroup(
+  node: StorageNode,
+  ctx: ReadContext,
+  readOne: (node: StorageNode, ctx: ReadContext) => Promise<Column>,
+): Promise<DataFrame> {
+  const indexName = needTextAttr(node, '_index');
+  const names = textListAttr(node, 'column-order');
+  if (names === undefined) throw invalid(node.key, 'the attribute "column-order" is missing');
+  checkNames(node, [...names, indexName]);
+  if (new Set(names).size !== names.length) throw invalid(node.key, '"column-order" names a column more than once');
+  const index = await readOne(child(node, indexName), ctx);
+  const columns = new Map<string, Column>();
+  for (const name of names) {
+    const column = await readOne(child(node, name), ctx);
+    if (columnLength(column) !== columnLength(index)) {
+      const found = `the column has ${columnLength(column)} values, the index ${columnLength(index)}`;
+      throw invalid(`${node.key}/${name}`, found);
+    }
+    columns.set(name, column);
+  }
+  return new DataFrame({ columns, index, indexName: indexName === '_index' ? null : indexName });
+}
+
+function checkNames(node: StorageNode, names: readonly string[]): void {
+  const members = childrenOf(node);
+  for (const name of names) {
+    if (name.includes('/')) throw invalid(node.key, `the column name ${quote(name)} contains a slash`);
+    if (!members.has(name)) throw invalid(node.key, `the column ${quote(name)} is named by the attributes but missing`);
+  }
+}
+
+/** Frames whose columns of text become categoricals, if the caller did not object. */
+const annotations = new Set(['obs', 'var', 'raw/var']);
+
+export const dataframeWriter: Writer<DataFrame> = {
+  accepts: (value): value is DataFrame => isDataFrame(value),
+  plan(plan, key, frame) {
+    const names = [...frame.columns];
+    if (names.includes('_index')) throw unwriteable(`${key}/_index`, 'a column may not be named "_index"; rename it');
+    const indexName = frame.indexName ?? '_index';
+    const indexKey = plan.childKey(key, indexName);
+    plan.group(key, frameAttrs(indexName, names));
+    const twin = names.includes(indexName);
+    if (twin && !sameColumn(frame.column(indexName), frame.indexColumn)) {
+      throw unwriteable(indexKey, 'the index and a column of other values have the same name; rename one of them');
+    }
+    if (!twin) planColumn(plan, indexKey, frame.indexColumn);
+    for (const name of names) planFrameColumn(plan, plan.childKey(key, name), frame.column(name), annotations.has(key));
+  },
+};
+
+function planFrameColumn(plan: WritePlan, key: string, column: Column, isAnnotation: boolean): void {
+  const convert = isAnnotation && plan.options.convertStringsToCategoricals !== false;
+  planColumn(plan, key, convert ? stringsToCategorical(column) : column);
+}
+
+function frameAttrs(indexName: string, names: readonly string[]): Attrs {
+  return {
+    'encoding-type': 'dataframe',
+    'encoding-version': '0.2.0',
+    _index: indexName,
+    // An empty list has no element type; Python leaves an empty list of numbers.
+    'column-order': names.length > 0 ? [...names] : new Float64Array(0),
+  };
+}

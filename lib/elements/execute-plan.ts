@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { sizeOf } from '../arrays/dtype';
+import { isAnnDataError } from '../errors';
+import type { StorageWriter } from '../storage/storage';
+import { Pipeline } from './pipeline';
+import type { PlanOperation, RecordingPlan } from './plan';
+import { stagePieces } from './stage-pieces';
+
+/** How far a long call has come. */
+export interface Progress {
+  done: number;
+  total: number;
+  unit: 'bytes';
+}
+
+export interface ExecuteOptions {
+  signal?: AbortSignal | undefined;
+  /** Told, now and then and at the end, how many of the uncompressed bytes are written. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * Plays a plan against a new file. Array data is copied to staging memory in pieces of up to 4 MiB on this thread;
+ * between pieces the event loop runs. The caller closes the writer, or abandons it when this rejects.
+ *
+ * @throws the signal's reason, `ERR_ARGUMENT` (an array's memory was transferred meanwhile), or what the writer throws
+ */
+export async function executePlan(
+  plan: RecordingPlan,
+  writer: StorageWriter,
+  options: ExecuteOptions = {},
+): Promise<void> {
+  const pipeline = new Pipeline();
+  const report = reporter(plan.totalBytes, options.onProgress);
+  for (const operation of plan.operations) {
+    options.signal?.throwIfAborted();
+    try {
+      await run(operation, writer, pipeline, report, options.signal);
+    } catch (error) {
+      if (isAnnDataError(error)) error.at({ key: operation.key });
+      throw error;
+    }
+  }
+  await pipeline.drain();
+  report(0, true);
+}
+
+async function run(
+  operation: PlanOperation,
+  writer: StorageWriter,
+  pipeline: Pipeline,
+  report: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { key, attrs } = operation;
+  if (operation.kind === 'array') await pipeline.add(writer.createArray(key, operation.spec));
+  else if (key !== '') await pipeline.add(writer.createGroup(key, operation.attrBytes));
+  for (const [name, value] of Object.entries(attrs)) await pipeline.add(writer.writeAttr(key, name, value));
+  if (operation.kind === 'group' || operation.value === null || operation.spec.shape === null) return;
+  const share = operation.bytes / Math.max(1, sizeOf(operation.spec.shape));
+  for (const piece of stagePieces(key, operation.value, operation.spec, operation.bytes)) {
+    signal?.throwIfAborted();
+    const written = Promise.all(piece.write(writer)).then(() => report(share * sizeOf(piece.selection.count)));
+    await pipeline.add(written, share * sizeOf(piece.selection.count));
+    // Staging is synchronous work; give others a turn after each piece.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Sums up bytes and passes them on in steps that are worth a call. */
+function reporter(total: number, onProgress: ExecuteOptions['onProgress']): (bytes: number, last?: boolean) => void {
+  let done = 0;
+  let told = -1;
+  return (bytes, last = false) => {
+    done = last ? total : Math.min(total, done + bytes);
+    if (onProgress === undefined || (!last && done - told < total / 200) || (last && told === total)) return;
+    told = done;
+    onProgress({ done: Math.round(done), total, unit: 'bytes' });
+  };
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { DenseArray } from '../arrays/dense-array';
+import { dtypeOf, dtypes, type IndexArray, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { CscMatrix, CsrMatrix, isSparse } from '../arrays/sparse-matrix';
+import { native } from '../native';
+import type { ArrayNode, StorageNode } from '../storage/storage';
+import { asArray, child, invalid, sizesAttr } from './node-access';
+import type { SparseMatrix, WritePlan } from './plan';
+import type { Encoding, ReadContext, Writer } from './registry';
+import { lengthOf, memoryDType, readNumbers } from './stored-values';
+import { fittingWidth } from './widths';
+
+export type SparseFormat = 'csr' | 'csc';
+
+/** Sparse matrices by rows. */
+export const csrMatrix = encodingOf('csr');
+
+/** Sparse matrices by columns. */
+export const cscMatrix = encodingOf('csc');
+
+function encodingOf(format: SparseFormat): Encoding {
+  return {
+    encodingType: `${format}_matrix`,
+    encodingVersion: '0.1.0',
+    read: async (node, ctx) => ({ value: await readSparse(node, ctx, format, sizesAttr(node, 'shape')) }),
+  };
+}
+
+/**
+ * Reads a compressed sparse matrix and checks every position in it: a wrong one would otherwise
+ * read or write other cells of whatever is computed from it.
+ */
+export async function readSparse(
+  node: StorageNode,
+  ctx: ReadContext,
+  format: SparseFormat,
+  shape: readonly number[] | undefined,
+): Promise<SparseMatrix> {
+  if (shape?.length !== 2) throw invalid(node.key, 'a sparse matrix needs an attribute "shape" of two sizes');
+  const [rows, columns] = shape as [number, number];
+  const [major, minor] = format === 'csr' ? [rows, columns] : [columns, rows];
+  const parts = partsOf(node);
+  checkLengths(node.key, parts, major);
+  const stored = { indices: integerType(parts.indices, ctx), indptr: integerType(parts.indptr, ctx) };
+  const options = { signal: ctx.signal, onBytes: ctx.onBytes };
+  const indptr = await ctx.storage.readIndices(parts.indptr, options);
+  const indices = await ctx.storage.readIndices(parts.indices, options);
+  await checkPositions(node.key, indptr, indices, minor);
+  const { data, dtype } = await readNumbers(parts.data, ctx);
+  const Matrix = format === 'csr' ? CsrMatrix : CscMatrix;
+  return new Matrix({ shape: [rows, columns], data, indices, indptr, dtype, stored });
+}
+
+interface Parts {
+  data: ArrayNode;
+  indices: ArrayNode;
+  indptr: ArrayNode;
+}
+
+function partsOf(node: StorageNode): Parts {
+  return {
+    data: asArray(child(node, 'data')),
+    indices: asArray(child(node, 'indices')),
+    indptr: asArray(child(node, 'indptr')),
+  };
+}
+
+function checkLengths(key: string, { data, indices, indptr }: Parts, major: number): void {
+  const pointers = lengthOf(indptr);
+  if (pointers !== major + 1) {
+    throw invalid(key, `"indptr" has ${pointers} entries, the shape asks for ${major + 1}`);
+  }
+  if (lengthOf(data) !== lengthOf(indices)) {
+    throw invalid(key, `"data" has ${lengthOf(data)} entries and "indices" has ${lengthOf(indices)}`);
+  }
+}
+
+function integerType(node: ArrayNode, ctx: ReadContext): NumericDType {
+  const dtype = memoryDType(node, node.type, ctx);
+  if (!/^u?int/.test(dtype)) throw invalid(node.key, `positions must be integers, found ${dtype}`);
+  return dtype;
+}
+
+async function checkPositions(key: string, indptr: IndexArray, indices: IndexArray, minor: number): Promise<void> {
+  const fault = await native().checkCompressed(indptr, indices, minor);
+  if (fault === null) return;
+  const [kind, position, value] = fault;
+  const found = {
+    start: `"indptr" starts with ${value} instead of 0`,
+    falling: `"indptr" falls at position ${position}, to ${value}`,
+    end: `"indptr" ends with ${value}, but ${indices.length} entries are stored`,
+    range: `index ${value} at position ${position} of "indices" is outside 0 … ${minor - 1}`,
+  }[kind];
+  throw invalid(key, found);
+}
+
+/** Sparse matrices, written in their own format, or dense where the caller asked for it. */
+export const sparseWriter: Writer<SparseMatrix> = {
+  accepts: (value): value is SparseMatrix => isSparse(value),
+  plan(plan, key, value) {
+    if (plan.isAskedDense(key)) {
+      plan.array(key, value, { attrs: { 'encoding-type': 'array', 'encoding-version': '0.2.0' } });
+      return;
+    }
+    planSparse(plan, key, value);
+  },
+};
+
+function planSparse(plan: WritePlan, key: string, value: SparseMatrix): void {
+  plan.group(key, {
+    'encoding-type': `${value.format}_matrix`,
+    'encoding-version': '0.1.0',
+    shape: BigInt64Array.from(value.shape, BigInt),
+  });
+  const minor = value.format === 'csr' ? value.shape[1] : value.shape[0];
+  const indices = fittingWidth(value.stored?.indices, Math.max(0, minor - 1));
+  const indptr = fittingWidth(value.stored?.indptr, value.indices.length);
+  planPart(plan, plan.childKey(key, 'data'), value.data, value.dtype);
+  planPart(plan, plan.childKey(key, 'indices'), value.indices, dtypeOf(value.indices), indices);
+  planPart(plan, plan.childKey(key, 'indptr'), value.indptr, dtypeOf(value.indptr), indptr);
+}
+
+/** The parts carry no encoding of their own and can grow, as Python leaves them. */
+function planPart(plan: WritePlan, key: string, data: TypedArray, dtype: NumericDType, stored = dtype): void {
+  const length = data.length / dtypes[dtype].slots;
+  plan.array(key, new DenseArray(data, [length], { dtype }), { dtype: stored, resizable: true });
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { NumericDType } from '../arrays/dtype';
+
+/** The largest number each integer type holds (as far as a JavaScript number is exact). */
+const largest: Readonly<Partial<Record<NumericDType, number>>> = {
+  int8: 2 ** 7 - 1,
+  uint8: 2 ** 8 - 1,
+  int16: 2 ** 15 - 1,
+  uint16: 2 ** 16 - 1,
+  int32: 2 ** 31 - 1,
+  uint32: 2 ** 32 - 1,
+  int64: Number.MAX_SAFE_INTEGER,
+  uint64: Number.MAX_SAFE_INTEGER,
+};
+
+/**
+ * The width to store positions with: the one they had, as long as `max` fits, otherwise int32 or int64 (what SciPy uses).
+ */
+export function fittingWidth(stored: NumericDType | undefined, max: number): NumericDType {
+  if (stored !== undefined && max <= (largest[stored] ?? -1)) return stored;
+  return max <= 2 ** 31 - 1 ? 'int32' : 'int64';
+}
+
+/** The width to store the codes of `n` categories with: the one they had if it fits, else the smallest signed one. */
+export function codeWidth(stored: NumericDType | undefined, n: number): NumericDType {
+  if (stored !== undefined && n - 1 <= (largest[stored] ?? -1)) return stored;
+  return n < 2 ** 7 ? 'int8' : n < 2 ** 15 ? 'int16' : 'int32';
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { dtypes, sizeOf } from '../arrays/dtype';
+import type { Progress } from '../elements';
+import type { ReadContext } from '../elements/registry';
+import { AnnDataError } from '../errors';
+import type { Limits, StorageNode, StorageReader, StoredType } from '../storage/storage';
+import { type WarningCategory, warn } from '../warnings';
+
+/** What reading calls may be told. */
+export interface ReadFileOptions {
+  /** Bounds on what the file may make us do. */
+  limits?: Partial<Limits> | undefined;
+  signal?: AbortSignal | undefined;
+  /** Told how many of the expected bytes of memory are filled. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Takes warnings instead of `process.emitWarning`. */
+  onWarning?: ((warning: FileWarning) => void) | undefined;
+}
+
+/** Something odd but readable in a file. */
+export interface FileWarning {
+  category: WarningCategory;
+  message: string;
+  key: string;
+}
+
+/**
+ * What readers share while `root` is read: the signal, the running sum for `onProgress`, warnings (an old format is
+ * reported once a file, anything else once a key).
+ *
+ * @throws {AnnDataError} `ERR_LIMIT` when all arrays below `root` together pass `limits.maxBytes`
+ */
+export function makeContext(
+  storage: StorageReader,
+  root: StorageNode,
+  options: ReadFileOptions,
+): ReadContext & { finish(): void } {
+  const total = expectedBytes(root);
+  const { maxBytes } = storage.limits;
+  if (total > maxBytes) {
+    throw new AnnDataError(
+      'ERR_LIMIT',
+      `the arrays would take ${total} bytes of memory, the limit is ${maxBytes}; raise limits.maxBytes`,
+      {
+        file: storage.location,
+        key: root.key,
+      },
+    );
+  }
+  const progress = sumUp(total, options.onProgress);
+  return {
+    storage,
+    signal: options.signal,
+    onBytes: progress.add,
+    warn: warner(storage.location, options.onWarning),
+    finish: progress.finish,
+  };
+}
+
+function sumUp(total: number, onProgress: ReadFileOptions['onProgress']) {
+  let done = 0;
+  let told = 0;
+  const tell = () => {
+    told = done;
+    onProgress?.({ done, total, unit: 'bytes' });
+  };
+  return {
+    add(bytes: number): void {
+      done = Math.min(total, done + bytes);
+      if (done - told >= total / 200 && done < total) tell();
+    },
+    finish(): void {
+      done = total;
+      tell();
+    },
+  };
+}
+
+function warner(file: string, onWarning: ReadFileOptions['onWarning']): ReadContext['warn'] {
+  const given = new Set<string>();
+  return (message, key, category = 'UserWarning') => {
+    const once = category === 'OldFormatWarning' ? category : `${category}\0${key}\0${message}`;
+    if (given.has(once)) return;
+    given.add(once);
+    if (onWarning === undefined) warn(category, `${message} (key ${JSON.stringify(key)} in ${JSON.stringify(file)})`);
+    else onWarning({ category, message, key });
+  };
+}
+
+/** Bytes of memory the arrays of a node will take; of text only the references are known beforehand. */
+function expectedBytes(node: StorageNode): number {
+  if (node.kind === 'refused') return 0;
+  if (node.kind === 'array') return node.shape === null ? 0 : sizeOf(node.shape) * itemBytes(node.type);
+  let sum = 0;
+  for (const member of node.children?.values() ?? []) sum += expectedBytes(member);
+  return sum;
+}
+
+function itemBytes(type: StoredType): number {
+  if (type.kind === 'numeric') {
+    const { array, slots } = dtypes[type.dtype === 'longdouble' ? 'float64' : type.dtype];
+    return (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT * slots;
+  }
+  if (type.kind === 'string') return type.variable ? 16 : type.size;
+  if (type.kind === 'compound')
+    return type.fields.reduce((sum, field) => sum + itemBytes(field.type) * sizeOf(field.dims), 0);
+  return 0;
+}

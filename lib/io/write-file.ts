@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { type ExecuteOptions, executePlan, type RecordingPlan } from '../elements';
+import { createHdf5 } from '../storage/hdf5';
+import { replaceFile } from './atomic-file';
+
+/** Writes a plan to a new HDF5 file that takes the place of `path` once it is complete. */
+export async function writeFile(path: string, plan: RecordingPlan, options: ExecuteOptions): Promise<void> {
+  await replaceFile(
+    path,
+    async (temporary) => {
+      const writer = await createHdf5(temporary);
+      try {
+        await executePlan(plan, writer, options);
+        await writer.close();
+      } catch (error) {
+        await writer.abandon();
+        throw error;
+      }
+    },
+    { signal: options.signal },
+  );
+}
