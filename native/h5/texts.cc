@@ -18,6 +18,8 @@ namespace {
 
 // Texts transferred in one hold of the lock.
 constexpr uint64_t kPiece = 65536;
+// What a text takes in memory above its bytes, at most: the NUL and rounding up.
+constexpr uint64_t kTextOverhead = 32;
 
 // Cuts a box along its first axis into boxes of about kPiece elements, ending at chunk borders.
 class Pieces {
@@ -78,6 +80,7 @@ class Reader {
     const uint64_t items = Multiply(CheckBox(dataset_, box), element_.items);
     left_ = maxBytes_;
     Spend(Multiply(items + 1, 8));
+    heapLeft_ = HeapBytes();
     text_.offsets.reserve(items + 1);
     if (items == 0) return std::move(text_);
     Pieces pieces(dataset_, box);
@@ -112,8 +115,28 @@ class Reader {
     text_.offsets.push_back(static_cast<int64_t>(text_.bytes.size()));
   }
 
+  // Variable-length texts lie in the file uncompressed, each once: together they cannot be larger
+  // than the file, unless many references lead to one text.
+  uint64_t HeapBytes() const {
+    const Handle<H5Fclose> file(Check(H5Iget_file_id(dataset_.id.get()), "reading text"));
+    hsize_t size = 0;
+    Check(H5Fget_filesize(file.get(), &size), "reading text");
+    return size;
+  }
+
+  void SpendHeap(uint64_t bytes) {
+    if (bytes > heapLeft_) ThrowBomb();
+    heapLeft_ -= bytes;
+  }
+
+  [[noreturn]] static void ThrowBomb() {
+    throw Failure("ERR_LIMIT",
+                  "the texts take more bytes than the whole file: many refer to the same one");
+  }
+
   void ReadVariable(const Box& box, uint64_t n) {
-    VlenArena arena(left_);
+    const uint64_t heap = heapLeft_ + Multiply(n * element_.items, kTextOverhead);
+    VlenArena arena(std::min(left_, heap));
     const PropsId transfer(Check(H5Pcreate(H5P_DATASET_XFER), "reading text"));
     arena.Attach(transfer.get());
     std::vector<char*> pointers(n * element_.items, nullptr);
@@ -121,11 +144,15 @@ class Reader {
     const herr_t status = Read(box, n, item.get(), transfer.get(), pointers.data());
     if (status < 0 && arena.refused()) {
       H5Eclear2(H5E_DEFAULT);
+      if (heap < left_) ThrowBomb();
       ThrowTooMuch(maxBytes_);
     }
     Check(status, "reading the text");
     const size_t before = text_.bytes.size();
-    for (const char* s : pointers) Append(s != nullptr ? s : "", s != nullptr ? std::strlen(s) : 0);
+    for (const char* s : pointers) {
+      SpendHeap(s != nullptr ? std::strlen(s) : 0);
+      Append(s != nullptr ? s : "", s != nullptr ? std::strlen(s) : 0);
+    }
     Spend(text_.bytes.size() - before);
   }
 
@@ -153,6 +180,7 @@ class Reader {
   Element element_;
   uint64_t maxBytes_;
   uint64_t left_ = 0;
+  uint64_t heapLeft_ = 0;
   Text text_;
 };
 
