@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -46,6 +47,7 @@ Napi::Value Versions(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Object versions = Napi::Object::New(env);
   versions.Set("hdf5", h5::LibraryVersion());
+  versions.Set("node-api", std::to_string(NAPI_VERSION));
   for (const CodecInfo& codec : Codecs()) versions.Set(codec.name, codec.version);
   return versions;
 }

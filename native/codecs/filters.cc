@@ -232,7 +232,7 @@ size_t BloscFilter(unsigned flags, size_t n, const unsigned* values, size_t nbyt
 }  // namespace
 
 std::vector<CodecInfo> Codecs() {
-  std::vector<CodecInfo> all = {{"libdeflate", "disabled", 1},
+  std::vector<CodecInfo> all = {{"libdeflate", "disabled", 0},
                                 {"lzf", "disabled", kLzf},
                                 {"blosc", "disabled", kBlosc},
                                 {"lz4", "disabled", kLz4},

@@ -12,7 +12,7 @@ namespace anndata {
 struct CodecInfo {
   std::string name;     // as in versions()
   std::string version;  // "disabled" when built without
-  int filter;           // HDF5's filter id
+  int filter;           // HDF5's filter id; 0 when it is not registered there
 };
 
 // Every codec this source knows, built in or not.

@@ -71,8 +71,8 @@ void CheckStored(const OpenDataset& dataset, const std::vector<FilterRecord>& fi
   }
 }
 
-// What the variable-length texts of an element take in the file beyond their pointers in memory, of which the
-// size of a datatype speaks: a length, an address, an index.
+// What the variable-length texts of an element take in the file beyond their pointers in memory, of
+// which the size of a datatype speaks: a length, an address, an index.
 uint64_t TextReferences(const TypeRecord& type, uint64_t references) {
   if (type.kind == TypeRecord::Kind::kString && type.variable) return references - sizeof(char*);
   uint64_t bytes = 0;

@@ -6,7 +6,8 @@
 
 namespace anndata {
 
-// IEEE half to single precision; exact for every value, infinities and the payload of NaNs included.
+// IEEE half to single precision; exact for every value, infinities and the payload of NaNs
+// included.
 inline float HalfToFloat(uint16_t half) {
   const uint32_t sign = static_cast<uint32_t>(half & 0x8000u) << 16;
   uint32_t exponent = (half >> 10) & 0x1fu;
@@ -31,7 +32,8 @@ inline float HalfToFloat(uint16_t half) {
   return value;
 }
 
-// Single to half precision, rounded to nearest, ties to even; too large becomes infinity, NaN stays NaN.
+// Single to half precision, rounded to nearest, ties to even; too large becomes infinity, NaN stays
+// NaN.
 inline uint16_t FloatToHalf(float value) {
   uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
@@ -58,7 +60,8 @@ inline uint16_t FloatToHalf(float value) {
   const uint32_t lost = fraction & ((1u << shift) - 1);
   const uint32_t half = 1u << (shift - 1);
   const uint32_t up = lost > half || (lost == half && (kept & 1u)) ? 1 : 0;
-  return static_cast<uint16_t>(sign | (base + kept + up));  // a carry walks into the exponent, as it should
+  return static_cast<uint16_t>(
+      sign | (base + kept + up));  // a carry walks into the exponent, as it should
 }
 
 }  // namespace anndata

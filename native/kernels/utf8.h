@@ -6,8 +6,8 @@
 
 namespace anndata {
 
-// Bytes of the well-formed UTF-8 sequence at `text` (1–4), or 0 when what stands there is none: overlong, a
-// surrogate, past U+10FFFF, cut off. `n` is at least 1.
+// Bytes of the well-formed UTF-8 sequence at `text` (1–4), or 0 when what stands there is none:
+// overlong, a surrogate, past U+10FFFF, cut off. `n` is at least 1.
 inline size_t Utf8Length(const char* text, size_t n) {
   const auto* s = reinterpret_cast<const uint8_t*>(text);
   const auto more = [&](size_t i) { return i < n && (s[i] & 0xc0) == 0x80; };
