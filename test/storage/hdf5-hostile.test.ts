@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { native } from '../../lib/native';
+import { openHdf5 } from '../../lib/storage/hdf5';
+import type { ArrayNode, GroupNode, StorageReader } from '../../lib/storage/storage';
+import { describeWithPython, runPython } from '../support/python';
+
+const code = (code: string, key?: string) => expect.objectContaining(key === undefined ? { code } : { code, key });
+
+describe('what is not an HDF5 file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anndata-not-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('a missing file, a folder, text, nothing', async () => {
+    await expect(openHdf5(join(folder, 'missing'))).rejects.toEqual(code('ERR_FILE_NOT_FOUND'));
+    await expect(openHdf5(folder)).rejects.toEqual(code('ERR_IO'));
+    writeFileSync(join(folder, 'text'), 'hello\n'.repeat(1000));
+    await expect(openHdf5(join(folder, 'text'))).rejects.toEqual(code('ERR_NOT_HDF5'));
+    writeFileSync(join(folder, 'empty'), '');
+    await expect(openHdf5(join(folder, 'empty'))).rejects.toEqual(code('ERR_NOT_HDF5'));
+  });
+
+  test('a signature and nothing else', async () => {
+    writeFileSync(join(folder, 'head'), Buffer.from('894844460d0a1a0a', 'hex'));
+    await expect(openHdf5(join(folder, 'head'))).rejects.toEqual(code('ERR_HDF5'));
+  });
+});
+
+describeWithPython('well-formed files that mean harm', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anndata-hostile-'));
+  const open: StorageReader[] = [];
+  beforeAll(() => runPython('test/storage/python/hostile.py', [folder]));
+  afterAll(async () => {
+    await Promise.all(open.map((r) => r.close()));
+    rmSync(folder, { recursive: true });
+  });
+
+  async function reader(name: string): Promise<StorageReader> {
+    const storage = await openHdf5(join(folder, name));
+    open.push(storage);
+    return storage;
+  }
+
+  test('nothing outside the file is described', async () => {
+    const root = (await (await reader('links.h5')).describe('')) as GroupNode;
+    const child = (name: string) => root.children?.get(name);
+    const refused = (reason: string) => ({ kind: 'refused', unsafe: true, reason: expect.stringContaining(reason) });
+    expect(child('external')).toMatchObject(refused('external link to "other.h5"'));
+    expect(child('through')).toMatchObject(refused('external link to "other.h5"'));
+    expect(child('raw')).toMatchObject(refused('external raw storage: its data are in the file "secret"'));
+    expect(child('virtual')).toMatchObject(refused('virtual dataset'));
+    expect(child('ping')).toMatchObject(refused('cycle'));
+    expect(child('bad\\xff')).toMatchObject({ kind: 'refused', reason: expect.stringContaining('UTF-8') });
+    const loop = child('loop') as GroupNode;
+    expect(loop.children?.get('self')).toMatchObject(refused('a link cycle back to "/loop"'));
+    expect(loop.children?.get('up')).toMatchObject(refused('a link cycle back to "/"'));
+  });
+
+  test('nor read, when the description is forged', async () => {
+    const file = await native().open(join(folder, 'links.h5'));
+    for (const [key, n] of [
+      ['raw', 8],
+      ['virtual', 3],
+      ['external', 3],
+      ['through', 3],
+    ] as const) {
+      const reading = file.read(key, '', [0], [n], new BigUint64Array(n));
+      await expect(reading).rejects.toEqual(code('ERR_UNSAFE_FILE', key));
+    }
+    await expect(file.describe('external', 1, 10)).rejects.toEqual(code('ERR_UNSAFE_FILE', 'external'));
+    await file.close();
+  });
+
+  test('depth and sharing are bounded', async () => {
+    let node = await (await reader('deep.h5')).describe('');
+    let depth = 0;
+    while (node.kind === 'group') {
+      node = [...(node.children?.values() ?? [])][0] as GroupNode;
+      depth++;
+    }
+    expect(node).toMatchObject({ kind: 'refused', unsafe: true });
+    expect(depth).toBe(65);
+    const began = Date.now();
+    await (await reader('shared.h5')).describe('');
+    expect(Date.now() - began).toBeLessThan(1000);
+  });
+
+  test.each([
+    ['nothing', 'ERR_LIMIT'],
+    ['nothing_contiguous', 'ERR_LIMIT'],
+    ['product', 'ERR_LIMIT'],
+    ['deflated', 'ERR_LIMIT'],
+    ['huge_chunk', 'ERR_LIMIT'],
+    ['many_strings', 'ERR_LIMIT'],
+    ['scale', 'ERR_UNSUPPORTED_FILTER'],
+    ['unknown_filter', 'ERR_UNSUPPORTED_FILTER'],
+  ])('%s is refused', async (key, expected) => {
+    const storage = await reader('bombs.h5');
+    const node = (await storage.describe(key)) as ArrayNode;
+    const began = Date.now();
+    const reading = node.type.kind === 'string' ? storage.readStrings(node) : storage.readNumeric(node);
+    await expect(reading).rejects.toEqual(code(expected, key));
+    expect(Date.now() - began).toBeLessThan(1000);
+  });
+
+  test('the addon itself refuses what is claimed but not stored', async () => {
+    const file = await native().open(join(folder, 'bombs.h5'));
+    for (const key of ['nothing', 'nothing_contiguous', 'product', 'deflated', 'huge_chunk']) {
+      const rank = key === 'product' ? 3 : 1;
+      const box = [new Array(rank).fill(0), new Array(rank).fill(1)] as const;
+      const dest = ['deflated', 'huge_chunk'].includes(key) ? new Uint8Array(1) : new Float64Array(1);
+      await expect(file.read(key, '', ...box, dest)).rejects.toEqual(code('ERR_LIMIT', key));
+    }
+    await file.close();
+  });
+
+  test('many references to one large text', async () => {
+    const storage = await openHdf5(join(folder, 'bombs.h5'));
+    const node = (await storage.describe('one_string')) as ArrayNode;
+    await expect(storage.readStrings(node)).rejects.toEqual(code('ERR_LIMIT', 'one_string'));
+    await storage.close();
+    const before = process.memoryUsage().rss;
+    const root = (await (await reader('attr_bomb.h5')).describe('')) as GroupNode;
+    expect(root.attrs.get('names')?.value).toEqual({ unsupported: expect.stringContaining('240000000 bytes') });
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+  });
+});
