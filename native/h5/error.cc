@@ -43,6 +43,15 @@ const char* CodeOf(const Entry& e) {
   return nullptr;
 }
 
+// What the system said, when that is at the bottom: the library wraps it in addresses and sizes.
+std::string SystemText(const std::string& text) {
+  static const std::string kMark = "error message = '";
+  const size_t from = text.find(kMark);
+  if (from == std::string::npos) return {};
+  const size_t begin = from + kMark.size();
+  return text.substr(begin, text.find('\'', begin) - begin);
+}
+
 std::string TextOf(hid_t message) {
   char buffer[128];
   const ssize_t n = H5Eget_msg(message, nullptr, buffer, sizeof buffer);
@@ -65,8 +74,9 @@ void ThrowStack(const std::string& doing, const std::string& key) {
   std::string message = doing + " failed";
   if (!entries.empty()) {
     const Entry& deepest = entries.front();
-    message += ": libhdf5 says " + Quote(deepest.text) + " (" + TextOf(deepest.major) + ": " +
-               TextOf(deepest.minor) + ")";
+    const std::string system = SystemText(deepest.text);
+    message += system.empty() ? ": libhdf5 says " + Quote(deepest.text) : ": " + system;
+    message += " (" + TextOf(deepest.major) + ": " + TextOf(deepest.minor) + ")";
     H5Eclear2(H5E_DEFAULT);
   }
   throw Failure(code, message, key);
