@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import { planElement, RecordingPlan, type WriteOptions } from '../elements';
+import { isAnnDataError } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
 import { type Axis, dims } from './aligned-mapping';
@@ -237,6 +239,20 @@ export class AnnData<S extends Mode = 'memory'> {
   /** Whether elements are left in a file until they are asked for. */
   get isBacked(): boolean {
     return false;
+  }
+
+  /**
+   * Whether writing would fail because the file format has no room for something in it. Tries the writer itself, up to
+   * the point where a file would be created; nothing is written. Costs a walk over the object, not over its numbers.
+   */
+  unwriteable(options: WriteOptions = {}): boolean {
+    try {
+      planElement(new RecordingPlan(options), '', this);
+      return false;
+    } catch (error) {
+      if (isAnnDataError(error)) return true;
+      throw error;
+    }
   }
 
   /** Shape and keys in the words of Python's `repr`. */

@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { findPython } from '../support/python';
 
-const interpreter = findPython();
+/** The reference's interpreter, if there is one. */
+export const interpreter = findPython();
 
 /** A test against Python's anndata; where there is none it is skipped by name, or fails under CI. */
 export const withPython: typeof test = (

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import './anndata-methods';
+
+export type { FileWarning, ReadFileOptions } from './read-context';
+export { readElem } from './read-elem';
+export { readH5ad } from './read-h5ad';
+export { type WriteH5adOptions, writeH5ad } from './write-h5ad';
