@@ -8,11 +8,12 @@
 //
 // Further arguments of `test` go to jest: npm test -- test/elements
 
+import { spawnSync } from 'node:child_process';
 import { buildNative } from './build-native.mjs';
 import { buildTypeScript } from './build-ts.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { ensureReference } from './setup/reference.mjs';
-import { root, run, say } from './setup/run.mjs';
+import { root, say } from './setup/run.mjs';
 import { ensureSystem } from './setup/system.mjs';
 
 async function main([job, ...rest]) {
@@ -28,11 +29,13 @@ async function main([job, ...rest]) {
   await reference;
   say(`Set up in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
   if (job === undefined) return;
-  run(process.execPath, [`scripts/${tests ? 'run-tests' : 'demo'}.mjs`, ...rest], { cwd: root });
+  // The job speaks for itself: its last line stays the last line, its exit code is ours.
+  const script = `scripts/${tests ? 'run-tests' : 'demo'}.mjs`;
+  const { status } = spawnSync(process.execPath, [script, ...rest], { cwd: root, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
 }
 
 main(process.argv.slice(2)).catch((error) => {
-  // The runner below has said what failed; only our own failures need words.
   say(error.message);
   process.exitCode = 1;
 });

@@ -26,6 +26,7 @@ function readJunit(file) {
 
 function readJest(file) {
   const r = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof r.numPassedTests !== 'number') return null; // e.g. after --listTests
   // A suite that could not even be loaded has no tests of its own to count.
   return {
     passed: r.numPassedTests,

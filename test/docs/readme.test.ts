@@ -29,7 +29,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\s\S]*?)^\`\`\``, 'gm'))].map((m) => m[1] as string);
+  const pattern = new RegExp(['^`{3}', language, '\\n([\\s\\S]*?)^`{3}'].join(''), 'gm');
+  return [...readme.matchAll(pattern)].map((m) => m[1] as string);
 }
 
 test('the example runs and writes what it says', () => {
