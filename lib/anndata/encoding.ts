@@ -15,6 +15,7 @@ import {
   type Writer,
 } from '../elements';
 import { childrenOf } from '../elements/node-access';
+import { hasEncoding } from '../elements/registry';
 import { AnnDataError, isAnnDataError, quote } from '../errors';
 import type { StorageNode } from '../storage/storage';
 import type { AlignedMapping } from './aligned-mapping';
@@ -48,18 +49,13 @@ async function readLoneRaw(node: StorageNode, ctx: ReadContext): Promise<AnnData
 
 /** The root of a file may say nothing about itself; what it says must not be something else. */
 function checkSpec(node: StorageNode): void {
-  const { encodingType, encodingVersion } = specOf(node);
-  const known =
-    encodingType === '' || encodingType === 'dict' || (encodingType === 'anndata' && encodingVersion === '0.1.0');
-  if (known) return;
+  const spec = specOf(node);
+  const { encodingType, encodingVersion } = spec;
+  if (encodingType === '' || encodingType === 'dict' || (encodingType === 'anndata' && hasEncoding(spec))) return;
+  // An element that can be read is no AnnData; what cannot may be one of a later day.
+  const code = hasEncoding(spec) ? 'ERR_INVALID_FILE' : 'ERR_UNSUPPORTED_ENCODING';
   const found = `${quote(encodingType)} version ${quote(encodingVersion)}`;
-  throw new AnnDataError(
-    'ERR_UNSUPPORTED_ENCODING',
-    `an AnnData was expected, but the group has the encoding ${found}`,
-    {
-      key: node.key,
-    },
-  );
+  throw new AnnDataError(code, `an AnnData was expected, but the group has the encoding ${found}`, { key: node.key });
 }
 
 function requireAxis(parts: AnnDataParts, axis: 0 | 1, node: StorageNode, ctx: ReadContext): void {

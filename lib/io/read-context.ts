@@ -36,7 +36,7 @@ export function makeContext(
   root: StorageNode,
   options: ReadFileOptions,
 ): ReadContext & { finish(): void } {
-  const total = expectedBytes(root);
+  const { total, largest } = expectedBytes(root);
   const { maxBytes } = storage.limits;
   if (total > maxBytes) {
     throw new AnnDataError(
@@ -44,7 +44,7 @@ export function makeContext(
       `the arrays would take ${total} bytes of memory, the limit is ${maxBytes}; raise limits.maxBytes`,
       {
         file: storage.location,
-        key: root.key,
+        key: largest.key,
       },
     );
   }
@@ -88,13 +88,18 @@ function warner(file: string, onWarning: ReadFileOptions['onWarning']): ReadCont
   };
 }
 
-/** Bytes of memory the arrays of a node will take; of text only the references are known beforehand. */
-function expectedBytes(node: StorageNode): number {
-  if (node.kind === 'refused') return 0;
-  if (node.kind === 'array') return node.shape === null ? 0 : sizeOf(node.shape) * itemBytes(node.type);
-  let sum = 0;
-  for (const member of node.children?.values() ?? []) sum += expectedBytes(member);
-  return sum;
+/** Bytes of memory the arrays below a node will take, and the largest of them; of text only references are known. */
+function expectedBytes(node: StorageNode): { total: number; largest: { key: string; bytes: number } } {
+  const largest = { key: node.key, bytes: 0 };
+  const visit = (member: StorageNode): number => {
+    if (member.kind === 'refused') return 0;
+    if (member.kind === 'group')
+      return [...(member.children?.values() ?? [])].reduce((sum, child) => sum + visit(child), 0);
+    const bytes = member.shape === null ? 0 : sizeOf(member.shape) * itemBytes(member.type);
+    if (bytes > largest.bytes) Object.assign(largest, { key: member.key, bytes });
+    return bytes;
+  };
+  return { total: visit(node), largest };
 }
 
 function itemBytes(type: StoredType): number {

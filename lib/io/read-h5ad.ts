@@ -2,10 +2,7 @@
 
 import type { AnnData } from '../anndata/anndata';
 import { readAnnData } from '../anndata/encoding';
-import { specOf } from '../elements';
-import { AnnDataError, quote } from '../errors';
 import { openHdf5 } from '../storage/hdf5';
-import type { StorageNode } from '../storage/storage';
 import { makeContext, type ReadFileOptions } from './read-context';
 
 /**
@@ -24,7 +21,6 @@ export async function readH5ad(path: string, options: ReadFileOptions = {}): Pro
   const storage = await openHdf5(path, { limits: options.limits });
   try {
     const root = await storage.describe('', { signal: options.signal });
-    checkIsAnnData(root, path);
     const context = makeContext(storage, root, options);
     const adata = await readAnnData(root, context);
     context.finish();
@@ -32,14 +28,4 @@ export async function readH5ad(path: string, options: ReadFileOptions = {}): Pro
   } finally {
     await storage.close();
   }
-}
-
-function checkIsAnnData(root: StorageNode, file: string): void {
-  const { encodingType, encodingVersion } = specOf(root);
-  if (encodingType === 'anndata' || encodingType === '') return;
-  throw new AnnDataError(
-    'ERR_UNSUPPORTED_ENCODING',
-    `the file holds an element of the encoding ${quote(encodingType)} version ${quote(encodingVersion)}, not an AnnData; readElem reads single elements`,
-    { file, key: '' },
-  );
 }

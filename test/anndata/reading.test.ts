@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnnData, Raw } from '../../lib/anndata';
-import type { DenseArray } from '../../lib/arrays/dense-array';
+import { DenseArray } from '../../lib/arrays/dense-array';
 import { type AnnDataError, isAnnDataError } from '../../lib/errors';
 import { readElem, readH5ad, writeH5ad } from '../../lib/io';
 import { dense, make, numbers, texts } from './helpers';
@@ -180,12 +180,14 @@ describe('reading what does not fit', () => {
   const others = [
     'f.attrs["encoding-type"] = "MuData"',
     'f.attrs["encoding-version"] = "9.9"',
+    'f.attrs["encoding-type"] = "csr_matrix"',
     '[f.pop(k) for k in list(f)]',
   ];
   withFiles('a file that holds something else', others, async (...paths) => {
     expect(await Promise.all(paths.map(rejection))).toEqual([
       'ERR_UNSUPPORTED_ENCODING ',
       'ERR_UNSUPPORTED_ENCODING ',
+      'ERR_INVALID_FILE ',
       'ERR_INVALID_FILE ',
     ]);
   });
@@ -224,5 +226,16 @@ describe('writing and reading', () => {
     expect(read.obs.equals(adata.obs)).toBe(true);
     expect((read.X as DenseArray).equals(adata.X)).toBe(true);
     expect((read.raw as Raw).X).toEqual((adata.raw as Raw).X);
+  });
+});
+
+describe('a file that asks for too much memory', () => {
+  test('is refused, naming the largest array', async () => {
+    const path = join(folder, 'large.h5ad');
+    await writeH5ad(path, make({ layers: { large: DenseArray.zeros('complex128', [4, 3]) } }));
+    await expect(readH5ad(path, { limits: { maxBytes: 100 } })).rejects.toMatchObject({
+      code: 'ERR_LIMIT',
+      key: 'layers/large',
+    });
   });
 });
