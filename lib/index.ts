@@ -19,5 +19,6 @@ export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './f
 export { DataFrame, type DataFrameInit, isDataFrame } from './frame/data-frame';
 export * from './io';
 export { defaultLimits, type Limits } from './storage/storage';
+export * from './validate';
 export { version } from './version';
 export type { WarningCategory } from './warnings';
