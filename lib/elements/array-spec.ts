@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { utf8Data, type Vector } from '../arrays/arrow';
-import type { DenseArray } from '../arrays/dense-array';
+import { utf8Data, utf8Vector, type Vector } from '../arrays/arrow';
+import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, sizeOf } from '../arrays/dtype';
-import { isRecordArray, type RecordArray } from '../arrays/record-array';
+import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { isSparse } from '../arrays/sparse-matrix';
 import type { ArraySpec, Compression, WriteType } from '../storage/storage';
 import { chunkShape } from './pieces';
@@ -12,6 +12,23 @@ import { unwriteable } from './unwriteable';
 
 /** Bytes of a reference to a variable-length string in a file. */
 const stringReference = 16;
+
+/** The same array with its text in one run of bytes, element by element in row-major order; text is cut by position. */
+export function flattenTexts(value: ArrayValue): ArrayValue {
+  if (isDenseArray(value)) return value.dtype === 'string' ? flatText(value) : value;
+  if (!isRecordArray(value) || [...value.fields.values()].every((field) => field.dtype !== 'string')) return value;
+  const fields = [...value.fields].map(
+    ([name, field]) => [name, field.dtype === 'string' ? flatText(field) : field] as const,
+  );
+  return new RecordArray(fields, value.length);
+}
+
+function flatText(value: DenseArray): DenseArray {
+  const { data, shape } = value.toContiguous();
+  const vector = data as Vector;
+  if (vector.nullCount > 0 || vector.data.length === 1) return new DenseArray(vector, shape);
+  return new DenseArray(utf8Vector(utf8Data(vector)), shape);
+}
 
 /** How an array is laid out in the file. Refuses text a file cannot hold. */
 export function specFor(

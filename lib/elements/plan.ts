@@ -5,7 +5,7 @@ import type { NumericDType } from '../arrays/dtype';
 import type { RecordArray } from '../arrays/record-array';
 import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import type { ArraySpec, Compression, WriteAttr } from '../storage/storage';
-import { specFor, storedBytes } from './array-spec';
+import { flattenTexts, specFor, storedBytes } from './array-spec';
 import { checkText } from './text';
 import { unwriteable } from './unwriteable';
 
@@ -83,10 +83,11 @@ export class RecordingPlan implements WritePlan {
 
   array(key: string, value: ArrayValue, layout: ArrayLayout = {}): void {
     this.#claim(key);
-    const spec = specFor(key, value, layout, this.options.compression);
-    const bytes = storedBytes(value, spec);
+    const flat = flattenTexts(value);
+    const spec = specFor(key, flat, layout, this.options.compression);
+    const bytes = storedBytes(flat, spec);
     this.totalBytes += bytes;
-    this.operations.push({ kind: 'array', key, attrs: layout.attrs ?? {}, spec, value, bytes });
+    this.operations.push({ kind: 'array', key, attrs: layout.attrs ?? {}, spec, value: flat, bytes });
   }
 
   childKey(key: string, name: string): string {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { AnnData } from '../anndata/anndata';
 import { type ExecuteOptions, planElement, RecordingPlan, type WriteOptions } from '../elements';
 import { AnnDataError, quote } from '../errors';
 import type { Compression } from '../storage/storage';
@@ -31,14 +32,14 @@ export interface WriteH5adOptions extends ExecuteOptions {
  * await writeH5ad('cells.h5ad', adata, { compression: 'gzip' });
  * ```
  */
-export async function writeH5ad(path: string, adata: object, options: WriteH5adOptions = {}): Promise<void> {
+export async function writeH5ad(path: string, adata: AnnData, options: WriteH5adOptions = {}): Promise<void> {
   options.signal?.throwIfAborted();
   const plan = planH5ad(adata, options);
   await writeFile(path, plan, { signal: options.signal, onProgress: options.onProgress });
 }
 
 /** Everything that can be refused is refused here, synchronously. */
-export function planH5ad(adata: object, options: WriteH5adOptions): RecordingPlan {
+export function planH5ad(adata: AnnData, options: WriteH5adOptions): RecordingPlan {
   const asDense = typeof options.asDense === 'string' ? [options.asDense] : (options.asDense ?? []);
   for (const key of asDense) {
     if (!/^(X|raw[./]X|layers\/[^/]+)$/.test(key)) {
