@@ -43,12 +43,12 @@ function expectMembers(check: Check, key: string, expected: Expected, exact: boo
   }
 }
 
-/** X, a layer: two dimensions of numbers. */
+/** X: two dimensions of numbers, or of text, as Python allows it. */
 function expectMatrix(check: Check, node: StorageNode | undefined, expected: Expected): void {
   if (node === undefined || node.kind === 'refused') return;
   if (isMapping(node)) check.findings.error('kind', node.key, 'a mapping was found, a matrix was expected');
-  else if (node.kind === 'array' && node.shape !== null && node.type.kind !== 'numeric') {
-    check.findings.error('dtype', node.key, `${valuesOf(node.type)} were found, numbers were expected`);
+  else if (node.kind === 'array' && node.type.kind === 'compound') {
+    check.findings.error('dtype', node.key, `${valuesOf(node.type)} were found, numbers or text were expected`);
   } else expectShape(check, node, expected, true);
 }
 
