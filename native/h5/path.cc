@@ -19,11 +19,15 @@ herr_t DenyExternal(const char*, const char*, const char*, const char*, unsigned
   return -1;
 }
 
-PropsId LinkAccess() {
+// Made once and never closed: every step of every path needs it. Guarded by the lock.
+hid_t LinkAccess() {
+  static hid_t shared = -1;
+  if (shared >= 0) return shared;
   PropsId list(Check(H5Pcreate(H5P_LINK_ACCESS), "preparing to follow a link"));
   Check(H5Pset_elink_cb(list.get(), DenyExternal, nullptr), "preparing to follow a link");
   Check(H5Pset_nlinks(list.get(), 1), "preparing to follow a link");
-  return list;
+  shared = list.Release();
+  return shared;
 }
 
 std::deque<std::string> Split(const std::string& path) {
@@ -84,9 +88,8 @@ class Resolver {
       NotFound(name, key);
     switch (info.type) {
       case H5L_TYPE_HARD: {
-        const PropsId access = LinkAccess();
         current_ = ObjectId(
-            Check(H5Oopen(current_.get(), name.c_str(), access.get()), "opening the object", key));
+            Check(H5Oopen(current_.get(), name.c_str(), LinkAccess()), "opening the object", key));
         return;
       }
       case H5L_TYPE_SOFT:

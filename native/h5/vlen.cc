@@ -2,6 +2,7 @@
 
 #include "h5/vlen.h"
 
+#include <map>
 #include <new>
 
 #include "h5/checked.h"
@@ -13,7 +14,7 @@ namespace {
 constexpr size_t kBlock = 256 * 1024;
 // A stored text: its length (4 bytes), then the address and index of its heap object.
 constexpr size_t kLengthBytes = 4;
-constexpr size_t kIndexBytes = 4;
+constexpr size_t kMaxReferenceBytes = 64;
 
 // A conversion that leaves the bytes as they are in the file. libhdf5 takes it for variable-length
 // text read as opaque bytes, for which it has no conversion of its own.
@@ -34,23 +35,29 @@ void RegisterKeepBytes(hid_t opaque) {
   registered = true;
 }
 
-// Bytes a text takes in an attribute itself; the file says how wide its addresses are.
-size_t StoredBytes(hid_t attr) {
-  const Handle<H5Fclose> file(Check(H5Iget_file_id(attr), "preparing to read text"));
-  const PropsId creation(Check(H5Fget_create_plist(file.get()), "preparing to read text"));
-  size_t address = 0, length = 0;
-  Check(H5Pget_sizes(creation.get(), &address, &length), "preparing to read text");
-  return kLengthBytes + address + kIndexBytes;
+// An opaque type of that size; kept, as every attribute of text asks for it. 16 in all but odd
+// files.
+hid_t OpaqueType(size_t size) {
+  static std::map<size_t, hid_t> types;  // guarded by the lock; never closed
+  const auto found = types.find(size);
+  if (found != types.end()) return found->second;
+  TypeId type(Check(H5Tcreate(H5T_OPAQUE, size), "preparing to read text"));
+  RegisterKeepBytes(type.get());
+  types.emplace(size, type.get());
+  return type.Release();
 }
 
 }  // namespace
 
 uint64_t VlenAttrBytes(hid_t attr, uint64_t n) {
-  const size_t size = StoredBytes(attr);
-  const TypeId opaque(Check(H5Tcreate(H5T_OPAQUE, size), "preparing to read text"));
-  RegisterKeepBytes(opaque.get());
+  if (n == 0) return 0;
+  const size_t size = H5Aget_storage_size(attr) / n;
+  if (size < kLengthBytes || size > kMaxReferenceBytes) {
+    throw Failure("ERR_INVALID_FILE",
+                  "an attribute of text has references of " + std::to_string(size) + " bytes");
+  }
   std::vector<unsigned char> raw(Multiply(n, size));
-  Check(H5Aread(attr, opaque.get(), raw.data()), "reading an attribute");
+  Check(H5Aread(attr, OpaqueType(size), raw.data()), "reading an attribute");
   uint64_t total = 0;
   for (uint64_t i = 0; i < n; i++) {
     const unsigned char* s = raw.data() + i * size;

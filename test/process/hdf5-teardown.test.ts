@@ -49,4 +49,8 @@ describe('ending while the addon is at work', () => {
     expect(status).toBe(0);
     expect(Number(stdout)).toBeLessThan(150);
   });
+
+  (process.platform === 'linux' ? test : test.skip)('a child process inherits no descriptor', () => {
+    expect(run('child')).toMatchObject({ status: 0, stdout: 'not inherited' });
+  });
 });

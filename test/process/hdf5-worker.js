@@ -47,6 +47,14 @@ async function collect() {
   console.log(require('node:fs').readdirSync('/proc/self/fd').length);
 }
 
+/** What a child process sees of the file while it is open here. */
+async function child() {
+  const handle = await addon.open(file);
+  const seen = require('node:child_process').execFileSync('sh', ['-c', 'ls -l /proc/$$/fd'], { encoding: 'utf8' });
+  console.log(seen.includes('pbmc68k') ? 'inherited' : 'not inherited');
+  await handle.close();
+}
+
 async function write() {
   const out = await addon.create(file);
   await out.createArray('a', ['float64'], [], [], [1e6], null, null, []);
@@ -73,6 +81,7 @@ const modes = {
   'workers-exit': () => workers('leave'),
   'workers-throw': () => workers('fall'),
   collect,
+  child,
   write,
 };
 

@@ -65,4 +65,27 @@ describe('reading a real file', () => {
     await other.close();
     await expect(other.describe('')).rejects.toMatchObject({ code: 'ERR_CLOSED' });
   });
+
+  test('one file opened many times, closed while others read', async () => {
+    const bytes = async (reader: StorageReader, node: ArrayNode) =>
+      Buffer.from((await reader.readNumeric(node)).buffer);
+    const expected = await bytes(storage, await array('X'));
+    const readers = await Promise.all(Array.from({ length: 6 }, () => openHdf5(fixture)));
+    await Promise.all(
+      readers.map(async (reader, i) => {
+        const node = (await reader.describe('X')) as ArrayNode;
+        if (i % 2 === 0) expect((await bytes(reader, node)).equals(expected)).toBe(true);
+        await reader.close();
+      }),
+    );
+  });
+
+  test('close waits for what was asked for before', async () => {
+    const reader = await openHdf5(fixture);
+    const reading = array('obs/index').then((node) => reader.readStrings(node));
+    const node = await array('X');
+    const last = reader.readNumeric(node, { selection: { start: [0, 0], count: [1, 765] } });
+    const closing = reading.then(() => reader.close());
+    await expect(Promise.all([reading, last, closing])).resolves.toBeDefined();
+  });
 });
