@@ -47,12 +47,15 @@ function summarise(adata) {
 /** A value as plain data, for comparing: containers opened, vectors and typed arrays as they are stored. */
 function plain(value) {
   if (value === null || typeof value !== 'object') return value;
-  if (ArrayBuffer.isView(value)) return value;
+  if (ArrayBuffer.isView(value)) {
+    // As bytes: NaN equals NaN, and comparing is one call.
+    return [value.constructor.name, Buffer.from(value.buffer, value.byteOffset, value.byteLength)];
+  }
   if (typeof value.toArray === 'function' && value.type !== undefined) return [...value];
   if (typeof value.columns === 'object' && typeof value.get === 'function') {
     return [[...value.index], [...value.columns].map((name) => [name, plain(value.get(name))])];
   }
-  if (typeof value[Symbol.iterator] === 'function') return [...value].map(plain);
+  if (typeof value[Symbol.iterator] === 'function' && value.dtype === undefined) return [...value].map(plain);
   return Object.entries(value).map(([key, item]) => [key, plain(item)]);
 }
 
@@ -88,7 +91,8 @@ async function main(folder) {
   summarise(adata);
   await timed('Rewrote it with gzip', () => adata.writeH5ad(target, { compression: 'gzip' }));
   console.log(`  ${statSync(source).size} bytes became ${statSync(target).size}`);
-  await timed('Read back and found equal', async () => verifyEqual(adata, await readH5ad(target)));
+  const again = await timed('Read it back', () => readH5ad(target));
+  await timed('Found every element equal', () => verifyEqual(adata, again));
   await timed('anndata validate: fine', () => {
     execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), 'validate', target], {
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -54,5 +54,8 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+// A test of the wrong binary would pass too.
+const loaded = readFileSync('/proc/self/maps', 'utf8');
+if (!loaded.includes(addon) || !loaded.includes('libasan')) throw new Error(`${addon} was not the addon in use`);
 if (good < 5) throw new Error(`only ${good} fixtures were read`);
 console.log(`${good} of ${all.length} fixtures went round`);
