@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { isDenseArray } from '../arrays/dense-array';
 import { isRecordArray, type RecordArray } from '../arrays/record-array';
+import { isSparse } from '../arrays/sparse-matrix';
 import type { DataFrame } from '../frame/data-frame';
 import type { StorageNode } from '../storage/storage';
 import { type Dict, isPlainObject } from './dict';
@@ -42,7 +44,10 @@ export async function readAnnDataParts(node: StorageNode, ctx: ReadContext): Pro
   warnUnknown(members, ctx);
   const parts: AnnDataParts = await readRawParts(members, '', ctx);
   const obs = members.get('obs');
-  if (obs !== undefined) parts.obs = await readFrame(obs, ctx);
+  if (obs !== undefined) {
+    parts.obs = await readFrame(obs, ctx);
+    checkAxis(members.get('X'), parts.X, 0, parts.obs);
+  }
   for (const name of mappings) {
     const member = members.get(name);
     if (name !== 'varm' && member !== undefined) parts[name] = await readMapping(member, ctx);
@@ -62,7 +67,10 @@ export async function readRawParts(
   const parts: RawParts = {};
   const [x, frame, varm] = ['X', 'var', 'varm'].map((name) => members.get(`${prefix}${name}`));
   if (x !== undefined) parts.X = (await readElement(x, ctx)).value;
-  if (frame !== undefined) parts.var = await readFrame(frame, ctx);
+  if (frame !== undefined) {
+    parts.var = await readFrame(frame, ctx);
+    checkAxis(x, parts.X, 1, parts.var);
+  }
   if (varm !== undefined) parts.varm = await readMapping(varm, ctx);
   return parts;
 }
@@ -90,6 +98,15 @@ function mappingOfRecords(records: RecordArray): Dict {
   const mapping: Dict = Object.create(null);
   for (const [name, field] of records.fields) mapping[name] = field;
   return mapping;
+}
+
+/** The frames tell how large a matrix must be; a file where they disagree is wrong at the matrix. */
+function checkAxis(node: StorageNode | undefined, matrix: unknown, axis: 0 | 1, frame: DataFrame): void {
+  if (node === undefined || !(isDenseArray(matrix) || isSparse(matrix)) || matrix.shape.length !== 2) return;
+  const length = matrix.shape[axis];
+  if (length === frame.nRows) return;
+  const [what, name] = axis === 0 ? ['rows', 'obs'] : ['columns', 'var'];
+  throw invalid(node.key, `the matrix has ${length} ${what}, but "${name}" has ${frame.nRows} entries`);
 }
 
 function applyCategories(parts: AnnDataParts): void {

@@ -47,7 +47,8 @@ function checkNames(node: StorageNode, names: readonly string[]): void {
   const members = childrenOf(node);
   for (const name of names) {
     if (name.includes('/')) throw invalid(node.key, `the column name ${quote(name)} contains a slash`);
-    if (!members.has(name)) throw invalid(node.key, `the column ${quote(name)} is named by the attributes but missing`);
+    if (!members.has(name))
+      throw invalid(`${node.key}/${name}`, 'the column is named by the attributes of its frame, but missing');
   }
 }
 

@@ -11,11 +11,11 @@ export type Dict = Record<string, unknown>;
 /** Mappings: groups of named elements. */
 export const dict: Encoding = { encodingType: 'dict', encodingVersion: '0.1.0', read: readMembers };
 
-/** Reads the members of a group one by one. What is useless but harmless (a dangling link) is left out with a warning. */
+/** Reads the members of a group one by one. A named datatype holds nothing and is left out with a warning. */
 export async function readMembers(node: StorageNode, ctx: ReadContext): Promise<Read<Dict>> {
   const value: Dict = Object.create(null);
   for (const [name, member] of childrenOf(node)) {
-    if (member.kind === 'refused' && !member.unsafe) {
+    if (member.kind === 'refused' && !member.unsafe && member.reason.includes('named datatype')) {
       ctx.warn(`the element is ${member.reason} and was left out`, member.key);
       continue;
     }

@@ -155,12 +155,12 @@ print(json.dumps([keys(p) for p in json.load(sys.stdin)]))
 describe('reading what does not fit', () => {
   const misfits: [change: string, key: string][] = [
     ['put(f, "obsm/m", np.zeros((3, 2)))', 'obsm/m'],
-    ['put(f, "X", np.zeros((4, 4)))', 'var'],
+    ['put(f, "X", np.zeros((4, 4)))', 'X'],
     ['put(f, "X", np.zeros((4, 3, 1)))', 'X'],
     ['put(f, "X", "text", "string")', 'X'],
     ['put(f, "layers/l", np.zeros((3, 4)))', 'layers/l'],
     ['put(f, "obsp/p", np.zeros((4, 3)))', 'obsp/p'],
-    ['f.copy("var", "other"); f.pop("obs"); f.move("other", "obs")', 'obs'],
+    ['f.copy("var", "other"); f.pop("obs"); f.move("other", "obs")', 'X'],
   ];
   for (const [change, key] of misfits) {
     withFiles(`${change} is refused, naming the element`, [change], async (path) => {

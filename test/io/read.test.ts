@@ -53,7 +53,7 @@ describe('readH5ad', () => {
     const plan = new RecordingPlan();
     planElement(plan, '', { a: 1 });
     await writeFile(path, plan, {});
-    await expect(readH5ad(path)).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_ENCODING', file: path });
+    await expect(readH5ad(path)).rejects.toMatchObject({ code: 'ERR_INVALID_FILE', file: path });
     expect(await readElem(path, '')).toEqual({ a: 1 });
   });
 

@@ -5,7 +5,7 @@ import type { ArrayNode, StorageNode } from '../../storage/storage';
 import { categoricalColumn, isTrue } from '../categorical';
 import { readColumn, readPlainColumn } from '../column';
 import { readFrameGroup } from '../dataframe';
-import { asArray, attrOf, invalid } from '../node-access';
+import { attrOf, invalid } from '../node-access';
 import type { Encoding, ReadContext } from '../registry';
 import { warnOld } from './old-format';
 
@@ -32,5 +32,8 @@ async function describeCategories(node: ArrayNode, ctx: ReadContext): Promise<Ar
   if (typeof value !== 'object' || value === null || !('reference' in value)) {
     throw invalid(node.key, 'the attribute "categories" is not a reference to an element');
   }
-  return asArray(await ctx.storage.describe(value.reference, { depth: 0, signal: ctx.signal }));
+  const target = await ctx.storage.describe(value.reference, { depth: 0, signal: ctx.signal });
+  if (target.kind !== 'array')
+    throw invalid(node.key, 'the attribute "categories" refers to something that is no array');
+  return target;
 }

@@ -223,7 +223,8 @@ def read(path: str) -> None:
             dtype = str(getattr(value, "dtype", ""))
             shape = list(getattr(value, "shape", ()))
             plain = value.tolist() if hasattr(value, "tolist") else value
-            print(json.dumps({"key": name, "kind": kind, "dtype": dtype, "shape": shape, "value": plain}, default=repr))
+            line = {"key": name, "kind": kind, "dtype": dtype, "shape": shape, "value": plain}
+            print(json.dumps(line, default=repr).replace("NaN", "null"))
 
 
 if __name__ == "__main__":
