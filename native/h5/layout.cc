@@ -45,6 +45,7 @@ std::vector<FilterRecord> FiltersOf(hid_t creation) {
   if (count > kMaxFilters)
     throw Failure("ERR_UNSUPPORTED_FILTER", "a pipeline of " + std::to_string(count) + " filters");
   std::vector<FilterRecord> filters;
+  filters.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; i++) filters.push_back(FilterAt(creation, static_cast<unsigned>(i)));
   return filters;
 }
