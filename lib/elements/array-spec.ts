@@ -5,8 +5,8 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, sizeOf } from '../arrays/dtype';
 import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { isSparse } from '../arrays/sparse-matrix';
+import { chunkShape } from '../storage/chunk-shape';
 import type { ArraySpec, Compression, WriteType } from '../storage/storage';
-import { chunkShape } from './pieces';
 import type { ArrayLayout, ArrayValue } from './plan';
 import { unwriteable } from './unwriteable';
 

@@ -5,23 +5,6 @@ import type { Selection } from '../storage/storage';
 /** What one piece of an array may take in staging memory. */
 export const pieceBytes = 4 * 2 ** 20;
 
-/** What a chunk of a compressed array should take: small enough for columns, large enough for the codec. */
-const chunkBytes = 256 * 2 ** 10;
-
-/** Chunk shape of a compressed array: the longest axis is halved until a chunk has about 256 KiB. */
-export function chunkShape(shape: readonly number[], itemBytes: number): number[] {
-  const chunk = shape.map((n) => Math.max(1, n));
-  let bytes = chunk.reduce((product, n) => product * n, itemBytes);
-  while (bytes > chunkBytes) {
-    const longest = chunk.indexOf(Math.max(...chunk));
-    const before = chunk[longest] as number;
-    if (before === 1) break;
-    chunk[longest] = Math.ceil(before / 2);
-    bytes = (bytes / before) * (chunk[longest] as number);
-  }
-  return chunk;
-}
-
 /**
  * Cuts an array into boxes of at most `pieceBytes`, made of whole chunks, that grow along the last axis first
  * (the first one when `columns` is set: for sources that lie by columns). An empty array has no pieces.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import fc from 'fast-check';
-import { chunkShape, piecesOf } from '../../lib/elements/pieces';
+import { piecesOf } from '../../lib/elements/pieces';
 
 describe('piecesOf', () => {
   it('covers every element exactly once, whatever the shape', () => {
@@ -43,17 +43,6 @@ describe('piecesOf', () => {
     expect(pieces.length).toBeGreaterThan(8);
     expect(pieces.every(({ count }) => count[0] === 1)).toBe(true);
   });
-});
-
-describe('chunkShape', () => {
-  it.each([[[10]], [[100_000_000]], [[1_000_000, 2000]], [[3, 5_000_000]], [[0, 4]]])(
-    'of %j is at most 256 KiB and at least 1',
-    (shape) => {
-      const chunk = chunkShape(shape, 4);
-      expect(chunk.reduce((a, b) => a * b, 4)).toBeLessThanOrEqual(256 * 1024);
-      expect(chunk.every((n, i) => n >= 1 && n <= Math.max(1, shape[i]!))).toBe(true);
-    },
-  );
 });
 
 function visit(start: number[], count: number[], tell: (cell: string) => void, prefix: number[] = []): void {
