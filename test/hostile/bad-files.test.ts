@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { isAnnDataError } from '../../lib/errors';
+import { readH5ad } from '../../lib/io';
+import { badFiles, isAt, temporaryFolder, unpack } from '../support/bad-files';
+
+const MIB = 2 ** 20;
+
+/** Well-formed HDF5 that is no valid AnnData: each file must be refused quickly, by name, without much memory. */
+describe('bad files', () => {
+  const folder = temporaryFolder('bad');
+  const slow: string[] = [];
+  beforeAll(() => void jest.spyOn(process, 'emitWarning').mockImplementation(() => {}));
+  afterAll(() => {
+    if (slow.length > 0) process.stderr.write(`slow to refuse: ${slow.join(', ')}\n`);
+  });
+
+  test('there are many', () => expect(badFiles().length).toBeGreaterThan(150));
+
+  test.each(badFiles())('$file: $why', async ({ file, code, key }) => {
+    const path = unpack('bad', file, folder);
+    const memory = process.memoryUsage.rss();
+    const start = performance.now();
+    const error: unknown = await readH5ad(path).then(
+      (adata) => new Error(`it was read: ${adata}`),
+      (error: unknown) => error,
+    );
+    const took = performance.now() - start;
+    const grown = process.memoryUsage.rss() - memory;
+    if (took > 200) slow.push(`${file} ${took.toFixed(0)} ms`);
+    if (!isAnnDataError(error)) throw error;
+    expect({ code: error.code, message: error.message }).toMatchObject({ code });
+    expect(error.file).toBe(path);
+    if (!isAt(error.key, key)) throw new Error(`the error should name ${key}: ${error.message}`);
+    expect(took).toBeLessThan(1000);
+    expect(grown).toBeLessThan(64 * MIB);
+  });
+});
