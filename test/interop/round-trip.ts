@@ -24,6 +24,8 @@ export interface RoundTrips {
   /** Cases that Node could not read or write. */
   failures: { case: number; message: string }[];
   differences: Difference[];
+  /** What each part took. */
+  seconds: Record<string, number>;
 }
 
 // zstd would need a plugin in Python.
@@ -34,7 +36,9 @@ export async function roundTrips(folder: string, seed: number, count: number, fi
   mkdirSync(folder, { recursive: true });
   const jobs = Math.min(availableParallelism(), 8);
   const args = ['--seed', seed, '--cases', count, '--first', first, '--jobs', jobs].map(String);
+  const clock = stopwatch();
   const { stdout } = await runPython('test/interop/python/generate.py', [folder, ...args]);
+  clock('generated');
   const cases = stdout.trim().split('\n').map((line) => JSON.parse(line) as Case);
   const failures: RoundTrips['failures'] = [];
   const pairs: [string, string][] = [];
@@ -50,5 +54,20 @@ export async function roundTrips(folder: string, seed: number, count: number, fi
       failures.push({ case: each.case, message: error instanceof Error ? `${error.stack}` : String(error) });
     }
   }
-  return { cases, failures, differences: await comparePairs(pairs, folder, { jobs }) };
+  clock('read and written');
+  const differences = await comparePairs(pairs, folder, { jobs });
+  clock('compared');
+  return { cases, failures, differences, seconds: clock.seconds };
+}
+
+/** Notes the seconds since the last call. */
+function stopwatch(): ((part: string) => void) & { seconds: Record<string, number> } {
+  let last = performance.now();
+  const seconds: Record<string, number> = {};
+  const note = (part: string): void => {
+    const now = performance.now();
+    seconds[part] = Math.round((now - last) / 100) / 10;
+    last = now;
+  };
+  return Object.assign(note, { seconds });
 }

@@ -18,7 +18,8 @@ describeWithPython(`random objects from Python through Node and back (ANNDATA_SE
   beforeAll(async () => {
     jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     done = await roundTrips(folder, seed, count, first);
-    process.stderr.write(`round trips: ${done.cases.length} objects, ANNDATA_SEED=${seed}\n`);
+    const seconds = JSON.stringify(done.seconds);
+    process.stderr.write(`round trips: ${done.cases.length} objects, ANNDATA_SEED=${seed}, seconds ${seconds}\n`);
   }, 900_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -64,8 +64,16 @@ def anndata_(adata: AnnData):
 
 
 def frame(df: pd.DataFrame):
-    columns = [[name, describe(df.iloc[:, i]._values)] for i, name in enumerate(df.columns)]
-    return {"kind": "frame", "index": describe(df.index._values), "indexName": df.index.name, "columns": columns}
+    columns = [[name, in_frame(df.iloc[:, i]._values)] for i, name in enumerate(df.columns)]
+    return {"kind": "frame", "index": in_frame(df.index._values), "indexName": df.index.name, "columns": columns}
+
+
+def in_frame(value):
+    """Text in frames; pandas makes it its own string type, except where there are no rows to infer that from."""
+    made = describe(value)
+    if made["kind"] == "array" and made["dtype"] == "string":
+        return {"kind": "nullable-string-array", "naValue": "NaN", "values": made["values"]}
+    return made
 
 
 def extension(value):
