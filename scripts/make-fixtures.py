@@ -277,6 +277,20 @@ def x_null(f):
 
 
 @found
+def x_of_text(f):
+    """X made of text, which Python allows."""
+    del f["X"]
+    builder.mark(f.create_dataset("X", data=np.full((3, 2), "a", object), dtype=builder.TEXT), "string-array")
+
+
+@found
+def bool_of_seven(f):
+    """A boolean stored as 7: true, as NumPy takes it."""
+    dataset = builder.array(f["uns"], "e", [True, False])
+    dataset.id.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array([0, 7], "i1"), mtype=dataset.id.get_type())
+
+
+@found
 def gzip_shuffle_fletcher(f):
     """Chunked data with a chain of filters."""
     data = np.arange(40, dtype="i4").reshape(8, 5)
@@ -321,6 +335,12 @@ def unknown_root_member(f):
     """A group at the root that is no part of an AnnData."""
     builder.mark(f.create_group("mystery"), "dict", "0.1.0")
     f["stranger"] = 5
+
+
+@unreadable({})
+def link_dangling(f):
+    """A soft link to nothing, in uns."""
+    f["uns/gone"] = h5py.SoftLink("/nowhere")
 
 
 @unreadable({})
@@ -375,7 +395,7 @@ Most are written by anndata's own writer and named after what they hold. These h
 |---|---|
 {table}
 
-`unknown-root-member` and `named-datatype` are refused by Python's reader; ours ignores what is not part of an AnnData.
+`unknown-root-member`, `named-datatype` and `link-dangling` are refused by Python's reader; ours ignores what is not part of an AnnData.
 """
 
 

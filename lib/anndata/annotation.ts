@@ -23,6 +23,7 @@ const nameKeys = [
  * without either there are only names, counted from 0.
  *
  * @param source - what gave `length`, for the message
+ * @param key - of the frame, for errors
  * @throws {AnnDataError} `ERR_SHAPE` when the rows are not `length`, `ERR_ARGUMENT` for anything else
  */
 export function annotationFrame(
@@ -30,10 +31,10 @@ export function annotationFrame(
   axis: Axis,
   length: number,
   source: string,
+  key: string = dims[axis],
 ): DataFrame {
-  const key = dims[axis];
   if (annotation === null || annotation === undefined) return new DataFrame({ index: countedNames(length) });
-  const frame = isDataFrame(annotation) ? copied(annotation, key) : fromColumns(annotation, axis, length, source);
+  const frame = isDataFrame(annotation) ? copied(annotation, key) : fromColumns(annotation, axis, length, source, key);
   if (frame.nRows !== length) throw wrongLength(key, frame.nRows, length, source);
   return frame;
 }
@@ -54,8 +55,13 @@ function copied(frame: DataFrame, key: string): DataFrame {
   return copy;
 }
 
-function fromColumns(annotation: Mapping<ColumnOrScalar>, axis: Axis, length: number, source: string): DataFrame {
-  const key = dims[axis];
+function fromColumns(
+  annotation: Mapping<ColumnOrScalar>,
+  axis: Axis,
+  length: number,
+  source: string,
+  key: string,
+): DataFrame {
   if (!isMapping(annotation)) throw wrongKind(key, annotation, 'a DataFrame, or a plain object or Map of columns');
   const given = new Map(entriesOf(annotation));
   const nameKey = nameKeys[axis].find((candidate) => given.has(candidate));

@@ -130,10 +130,10 @@ function rawParts(raw: unknown): RawParts {
 }
 
 function rawFrame(annotation: AnnotationInput | null | undefined, X: Matrix | null): DataFrame {
-  if (X !== null) return annotationFrame(annotation, 1, X.shape[1] as number, 'raw.X');
+  if (X !== null) return annotationFrame(annotation, 1, X.shape[1] as number, 'raw.X', 'raw/var');
   const none = annotation === null || annotation === undefined;
   const length = none ? 0 : isDataFrame(annotation) ? annotation.nRows : (columnsLength(annotation) ?? 0);
-  return annotationFrame(annotation, 1, length, 'raw.var');
+  return annotationFrame(annotation, 1, length, 'raw.var', 'raw/var');
 }
 
 function snapshot(parent: RawParent): RawParts {

@@ -132,7 +132,7 @@ class Walker {
     if (Utf8Check(name.data(), name.size()) != name.size()) {
       node.name = EscapedName(name);
       Count();
-      return Refuse(node, false, "a name that is not valid UTF-8");
+      return Refuse(node, true, "a name that is not valid UTF-8");
     }
     const std::string key = Join(item.key, name);
     try {

@@ -7,7 +7,9 @@ import { temporaryFolder, unpack } from '../support/bad-files';
 import { describeAnnData } from '../support/describe';
 
 const golden = join(__dirname, '..', 'fixtures', 'golden');
-const names = readdirSync(golden).filter((file) => file.endsWith('.h5ad.gz')).map((file) => file.slice(0, -8));
+const names = readdirSync(golden)
+  .filter((file) => file.endsWith('.h5ad.gz'))
+  .map((file) => file.slice(0, -8));
 
 describe('golden files read as Python reads them', () => {
   const folder = temporaryFolder('golden');

@@ -8,7 +8,9 @@ import { comparePairs, summary } from '../support/compare';
 import { describeWithPython } from '../support/python';
 
 const fixtures = join(__dirname, '..', 'fixtures');
-const archives = ['v0.5.0', 'v0.7.0', 'v0.7.8', 'v0.11.4'].map((name) => [name, join(fixtures, 'archives', name, 'adata.h5ad')] as const);
+const archives = ['v0.5.0', 'v0.7.0', 'v0.7.8', 'v0.11.4'].map(
+  (name) => [name, join(fixtures, 'archives', name, 'adata.h5ad')] as const,
+);
 const files = [...archives, ['pbmc68k_reduced', join(fixtures, 'pbmc68k_reduced.h5ad')] as const];
 const hasH5diff = spawnSync('h5diff', ['--version']).status === 0;
 
@@ -22,11 +24,15 @@ describeWithPython('files of earlier releases, rewritten', () => {
   const folder = temporaryFolder('archives');
   beforeAll(() => void jest.spyOn(process, 'emitWarning').mockImplementation(() => {}));
 
-  test.each(files)('%s gives Python the same object, without a warning', async (name, source) => {
-    const target = await rewrite(source, join(folder, `${name}.h5ad`));
-    const found = await comparePairs([[source, target]], folder, { objectsOnly: true, strictWarnings: true });
-    if (found.length > 0) throw new Error(summary(found));
-  }, 60_000);
+  test.each(files)(
+    '%s gives Python the same object, without a warning',
+    async (name, source) => {
+      const target = await rewrite(source, join(folder, `${name}.h5ad`));
+      const found = await comparePairs([[source, target]], folder, { objectsOnly: true, strictWarnings: true });
+      if (found.length > 0) throw new Error(summary(found));
+    },
+    60_000,
+  );
 });
 
 describe('v0.11.4 rewritten', () => {

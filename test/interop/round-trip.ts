@@ -39,7 +39,10 @@ export async function roundTrips(folder: string, seed: number, count: number, fi
   const clock = stopwatch();
   const { stdout } = await runPython('test/interop/python/generate.py', [folder, ...args]);
   clock('generated');
-  const cases = stdout.trim().split('\n').map((line) => JSON.parse(line) as Case);
+  const cases = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Case);
   const failures: RoundTrips['failures'] = [];
   const pairs: [string, string][] = [];
   for (const each of cases) {

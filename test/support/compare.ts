@@ -39,7 +39,8 @@ export async function comparePairs(
     if (failed.code !== 1 && failed.code !== 2) throw error;
     return failed;
   });
-  if (!output.stderr.includes(`{"compared": ${pairs.length}}`)) throw new Error(`the comparison broke: ${output.stderr}`);
+  if (!output.stderr.includes(`{"compared": ${pairs.length}}`))
+    throw new Error(`the comparison broke: ${output.stderr}`);
   const lines = output.stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as Difference);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../../lib/anndata/anndata';
-import { dictionaryParts, isVector, validityBytes, vectorNumbers, type Vector } from '../../lib/arrays/arrow';
+import { dictionaryParts, isVector, type Vector, validityBytes, vectorNumbers } from '../../lib/arrays/arrow';
 import { isAwkwardArray } from '../../lib/arrays/awkward-array';
 import { DenseArray, isDenseArray } from '../../lib/arrays/dense-array';
 import { isTypedArray } from '../../lib/arrays/dtype';
@@ -52,7 +52,14 @@ export function describeValue(value: unknown, column?: Column): Described {
   if (isSparse(value)) {
     const { format, shape, dtype, data, indices, indptr } = value;
     const values = numbers(new DenseArray(data, [indices.length], { dtype }));
-    return { kind: `${format}_matrix`, shape: [...shape], dtype, data: values, indices: [...indices], indptr: [...indptr] };
+    return {
+      kind: `${format}_matrix`,
+      shape: [...shape],
+      dtype,
+      data: values,
+      indices: [...indices],
+      indptr: [...indptr],
+    };
   }
   if (isAwkwardArray(value)) {
     return { kind: 'awkward', form: value.form, length: value.length, buffers: entries(value.buffers) };
@@ -104,7 +111,11 @@ function alone(column: Column): Described {
     case 'nullable-boolean': {
       const valid = validityBytes(values);
       const all = numbers(denseOf(column));
-      return { kind: column.encoding, dtype: column.dtype, values: all.map((value, i) => (valid?.[i] === 0 ? null : value)) };
+      return {
+        kind: column.encoding,
+        dtype: column.dtype,
+        values: all.map((value, i) => (valid?.[i] === 0 ? null : value)),
+      };
     }
     case 'string-array':
       return { kind: 'array', dtype: 'string', shape: [values.length], values: [...values] };
@@ -122,7 +133,10 @@ function nullableText(values: Vector, naValue: string): Described {
 }
 
 function records(value: RecordArray): Described {
-  const fields = [...value.fields].map(([name, field]) => [name, isVector(field) ? alone(columnFrom(field)) : dense(field)]);
+  const fields = [...value.fields].map(([name, field]) => [
+    name,
+    isVector(field) ? alone(columnFrom(field)) : dense(field),
+  ]);
   return { kind: 'records', length: value.length, fields };
 }
 
@@ -142,7 +156,9 @@ function numbers(array: DenseArray): unknown[] {
 function zeroDim(array: DenseArray): Described {
   const element = array.get();
   if (Array.isArray(element)) return { kind: 'complex', value: element.map(real) };
-  return typeof element === 'string' ? { kind: 'string', value: element } : scalar(element as number | bigint | boolean);
+  return typeof element === 'string'
+    ? { kind: 'string', value: element }
+    : scalar(element as number | bigint | boolean);
 }
 
 function scalar(value: number | bigint | boolean): Described {
@@ -156,4 +172,3 @@ function real(value: number): number | string {
   if (!Number.isFinite(value)) return String(value);
   return Object.is(value, -0) ? '-0' : value;
 }
-

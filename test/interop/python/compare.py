@@ -25,11 +25,14 @@ from strict import Differences, compare
 def differences(left: str, right: str, *, objects_only: bool = False, strict_warnings: bool = False) -> Differences:
     """All differences between two files; with `strict_warnings`, a warning while reading `right` is one too."""
     out = Differences()
+    out.modernised = objects_only
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         a = anndata.read_h5ad(left)
     with warnings.catch_warnings(record=strict_warnings) as caught:
         warnings.simplefilter("always" if strict_warnings else "ignore")
+        # anndata's own use of pandas, whatever the file
+        warnings.filterwarnings("ignore", message="The 'future.infer_string' option is deprecated")
         b = anndata.read_h5ad(right)
     for warning in caught or []:
         out.add("", f"warning while reading: {warning.category.__name__}", "", str(warning.message))

@@ -106,10 +106,10 @@ def index(rng, n, nullable):
 def random_columns(rng, n, nullable):
     made = {}
     for kind in COLUMNS:
-        if rng.random() < 0.3:
+        if rng.random() < 0.2:
             made |= kind(rng, n)
     for kind in TEXT_COLUMNS:
-        if rng.random() < 0.4:
+        if rng.random() < 0.3:
             made |= kind(rng, n, nullable)
     names = list(made)
     return {names[i]: made[names[i]] for i in rng.permutation(len(names))}

@@ -44,6 +44,9 @@ def make(seed: int, case: int) -> tuple[AnnData, dict]:
     kinds = {slot: some(rng, types) for slot, types in GEN_ADATA_NO_XARRAY_ARGS.items()}
     kinds |= {f"{frame}_dtypes": some(rng, DEFAULT_COL_TYPES) for frame in ("obs", "var")}
     adata = gen_adata(shape, x_type, sparse_fmt=fmt, random_state=rng, **kinds)
+    for name in ("df", "df_int_index"):  # always made; the same every time but for the values
+        if rng.random() < 0.7:
+            del adata.uns[name]
     nullable = strings is not False
     retype_x(rng, adata)
     add_columns(rng, adata, nullable)
@@ -65,7 +68,7 @@ def make(seed: int, case: int) -> tuple[AnnData, dict]:
     return adata, about
 
 
-def some(rng, options, share: float = 0.6) -> tuple:
+def some(rng, options, share: float = 0.45) -> tuple:
     """A random part of what gen_adata offers: the whole in every object would only cost time."""
     return tuple(option for option in options if rng.random() < share)
 

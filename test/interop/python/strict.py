@@ -23,6 +23,10 @@ SLOTS = ("obsm", "varm", "obsp", "varp", "layers")
 class Differences(list):
     """Collected differences; each is (key, what, left, right) as short text."""
 
+    # Whether one side is a modern form of an old file: what Python then reads as a plain number and as text of any
+    # width, it reads from the old one as a NumPy scalar and as text of fixed width.
+    modernised = False
+
     def add(self, key: str, what: str, left, right) -> None:
         self.append({"key": key or "/", "what": what, "left": short(left), "right": short(right)})
 
@@ -40,6 +44,8 @@ def short(value, limit: int = 160) -> str:
 
 def compare(a, b, key: str, out: Differences) -> None:
     """Adds every difference between `a` and `b` to `out`."""
+    if out.modernised:
+        a, b = (x.item() if isinstance(x, np.generic) else x for x in (a, b))
     if not out.same(key, "class", class_of(a), class_of(b)):
         return
     if isinstance(a, AnnData):
@@ -169,6 +175,8 @@ def compare_awkward(a, b, key: str, out: Differences) -> None:
 
 
 def compare_array(a: np.ndarray, b: np.ndarray, key: str, out: Differences) -> None:
+    if out.modernised:
+        a, b = any_width(a), any_width(b)
     if not compare_dtype(a.dtype, b.dtype, key, out) or not out.same(key, "shape", a.shape, b.shape):
         return
     if a.dtype.fields is not None:
@@ -179,6 +187,13 @@ def compare_array(a: np.ndarray, b: np.ndarray, key: str, out: Differences) -> N
     if wrong.size:
         at = int(wrong[0])
         out.add(key, f"value at {at} ({wrong.size} differ)", a.ravel()[at], b.ravel()[at])
+
+
+def any_width(a: np.ndarray) -> np.ndarray:
+    """Text of fixed width, in fields as well, as text of any width."""
+    if a.dtype.fields is not None:
+        return a.astype([(n, object if a.dtype[n].kind == "U" else a.dtype[n]) for n in a.dtype.names])
+    return a.astype(object) if a.dtype.kind == "U" else a
 
 
 def equal_items(a: np.ndarray, b: np.ndarray) -> np.ndarray:
