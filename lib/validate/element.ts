@@ -87,7 +87,12 @@ async function checkArray(check: Check, node: ArrayNode, type: string): Promise<
   if (categories === undefined && node.attrs.has('categories') && identify(node).version === null) {
     check.findings.error('kind', node.key, 'the attribute "categories" refers to no element');
   }
-  if (categories !== undefined) return checkLegacyCategorical(check, node, descend(check.root, categories));
+  if (categories !== undefined) {
+    const target = descend(check.root, categories);
+    if (target?.kind !== 'group') return checkLegacyCategorical(check, node, target);
+    check.findings.error('kind', node.key, `the attribute "categories" refers to the group "${categories}"`);
+    return;
+  }
   const rule = type === 'dict' && node.type.kind !== 'compound' ? 'group' : arrayRules[type];
   if (rule === 'group' || (rule === undefined && !['null', 'bytes', 'dict'].includes(type))) {
     check.findings.error(

@@ -2,6 +2,7 @@
 
 import { isAnnDataError } from '../../lib/errors';
 import { readH5ad } from '../../lib/io';
+import { validateH5ad } from '../../lib/validate';
 import { badFiles, isAt, temporaryFolder, unpack } from '../support/bad-files';
 
 const MIB = 2 ** 20;
@@ -34,5 +35,15 @@ describe('bad files', () => {
     if (!isAt(error.key, key)) throw new Error(`the error should name ${key}: ${error.message}`);
     expect(took).toBeLessThan(1000);
     expect(grown).toBeLessThan(64 * MIB);
+  });
+
+  test.each(badFiles())('$file: validate names the element', async ({ file, key }) => {
+    const start = performance.now();
+    const { valid, findings } = await validateH5ad(unpack('bad', file, folder));
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(valid).toBe(false);
+    const errors = findings.filter(({ severity }) => severity === 'error').map((finding) => finding.key);
+    if (!errors.some((found) => isAt(found, key)))
+      throw new Error(`${key} should be among ${JSON.stringify(findings)}`);
   });
 });
