@@ -338,12 +338,6 @@ def unknown_root_member(f):
 
 
 @unreadable({})
-def link_dangling(f):
-    """A soft link to nothing, in uns."""
-    f["uns/gone"] = h5py.SoftLink("/nowhere")
-
-
-@unreadable({})
 def named_datatype(f):
     """A datatype that was given a name."""
     f["uns/type"] = np.dtype("i4")
@@ -395,7 +389,7 @@ Most are written by anndata's own writer and named after what they hold. These h
 |---|---|
 {table}
 
-`unknown-root-member`, `named-datatype` and `link-dangling` are refused by Python's reader; ours ignores what is not part of an AnnData.
+`unknown-root-member` and `named-datatype` are refused by Python's reader; ours ignores what is not part of an AnnData.
 """
 
 
