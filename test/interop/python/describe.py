@@ -4,7 +4,7 @@
 Floats are JSON numbers, or the texts NaN, Infinity, -Infinity, -0; 64-bit integers are texts; complex numbers are two
 numbers each. Scalars carry no dtype: neither Python nor JavaScript keeps it in the value.
 
-usage: describe.py FILE…     one JSON line per file
+usage: describe.py [--warnings-are-errors] FILE…     one JSON line per file
 """
 
 from __future__ import annotations
@@ -147,8 +147,14 @@ def scalar(value):
 
 
 def main() -> None:
-    warnings.simplefilter("ignore")
-    for path in sys.argv[1:]:
+    paths = sys.argv[1:]
+    strict = paths[0] == "--warnings-are-errors"
+    warnings.simplefilter("error" if strict else "ignore")
+    # anndata's own use of pandas, whatever the file
+    warnings.filterwarnings("ignore", message="The 'future.infer_string' option is deprecated")
+    # awkward arrays, whatever is in them
+    warnings.filterwarnings("ignore", category=anndata.ExperimentalFeatureWarning)
+    for path in paths[strict:]:
         print(json.dumps(describe(anndata.read_h5ad(path)), ensure_ascii=True))
 
 
