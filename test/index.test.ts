@@ -51,6 +51,7 @@ describe('the package', () => {
   "isSparse",
   "readElem",
   "readH5ad",
+  "validateH5ad",
   "version",
   "writeH5ad",
 ]
