@@ -9,13 +9,13 @@ import { fingerprint, isStamped, root, run, stamp } from './setup/run.mjs';
 
 export function buildTypeScript() {
   const dist = join(root, 'dist');
-  const file = join(dist, '.anndata-stamp');
+  const file = join(root, 'build', 'dist-stamp');
   const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   const value = fingerprint(
     configs.map((f) => readFileSync(join(root, f), 'utf8')),
     [join(root, 'lib')],
   );
-  if (isStamped(file, value)) return;
+  if (existsSync(join(dist, 'index.js')) && isStamped(file, value)) return;
   // From scratch: no file of a module that is gone may stay behind.
   rmSync(dist, { recursive: true, force: true });
   rmSync(join(root, 'build', 'tsbuildinfo'), { force: true });

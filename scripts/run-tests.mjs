@@ -32,7 +32,14 @@ function readJest(file) {
     passed: r.numPassedTests,
     failed: r.numFailedTests + r.numRuntimeErrorTestSuites,
     skipped: r.numPendingTests + r.numTodoTests,
+    names: skippedNames(r),
   };
+}
+
+/** What was skipped, by the name of its suite; a test outside suites by its own. */
+function skippedNames(r) {
+  const tests = r.testResults.flatMap((file) => file.assertionResults).filter((t) => t.status === 'pending');
+  return [...new Set(tests.map((t) => t.ancestorTitles[0] ?? t.title))];
 }
 
 function ctest() {
@@ -63,6 +70,7 @@ function main(args) {
     // A runner that fails without a failed test (a crash, no results) is a failure of its own.
     if (!fine && (counts === null || counts.failed === 0)) total.failed++;
   }
+  for (const name of runs.flatMap((r) => r.counts?.names ?? [])) say(`skipped: ${name}`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   process.exitCode = total.failed === 0 && runs.every((r) => r.fine) ? 0 : 1;
