@@ -8,7 +8,6 @@ import type { NumericDType, TypedArray } from './dtype';
 export type { DataType, Vector } from 'apache-arrow';
 
 type Vector = Arrow.Vector;
-type Codes = Int8Array | Int16Array | Int32Array;
 
 let loaded: typeof Arrow | undefined;
 
@@ -39,7 +38,8 @@ interface Validity {
   nullBitmap?: Uint8Array;
 }
 
-function validityOf(validity: Uint8Array | null | undefined): Validity {
+/** Validity as Arrow wants it: a bit a value, and none at all when nothing is missing. */
+export function validityOf(validity: Uint8Array | null | undefined): Validity {
   if (!validity) return { nullCount: 0 };
   let nullCount = 0;
   for (const present of validity) if (present === 0) nullCount++;
@@ -59,23 +59,42 @@ export function utf8Vector({ offsets, bytes }: Utf8Data, validity?: Uint8Array |
     : new Vector([makeData({ type: new Utf8(), valueOffsets: offsets as Int32Array, ...common })]);
 }
 
-/** A vector of JS strings; null or undefined is missing. */
+/**
+ * A vector of JS strings; null or undefined is missing.
+ *
+ * @throws {AnnDataError} `ERR_ARGUMENT` for what is no string, or has half a surrogate pair and so no UTF-8
+ */
 export function stringVector(strings: Iterable<string | null | undefined>): Vector {
-  const parts: Buffer[] = [];
-  const ends: number[] = [0];
-  const validity: number[] = [];
+  const list = Array.isArray(strings) ? (strings as readonly (string | null | undefined)[]) : [...strings];
+  let total = 0;
+  for (let i = 0; i < list.length; i++) total += byteLength(list[i], i);
+  const big = total >= 2 ** 31;
+  const offsets = big ? new BigInt64Array(list.length + 1) : new Int32Array(list.length + 1);
+  const bytes = new Uint8Array(total);
+  const writer = Buffer.from(bytes.buffer);
+  const validity = new Uint8Array(list.length);
   let end = 0;
-  for (const text of strings) {
-    const part = Buffer.from(text ?? '', 'utf8');
-    end += part.length;
-    parts.push(part);
-    ends.push(end);
-    validity.push(text === null || text === undefined ? 0 : 1);
+  for (let i = 0; i < list.length; i++) {
+    const text = list[i] ?? null;
+    if (text !== null) {
+      validity[i] = 1;
+      if (text.length > 0) end += writer.write(text, end, 'utf8');
+    }
+    offsets[i + 1] = (big ? BigInt(end) : end) as never;
   }
-  const offsets = end < 2 ** 31 ? Int32Array.from(ends) : BigInt64Array.from(ends, BigInt);
-  const bytes = new Uint8Array(end);
-  for (let i = 0; i < parts.length; i++) bytes.set(parts[i]!, ends[i]!);
-  return utf8Vector({ offsets, bytes }, Uint8Array.from(validity));
+  return utf8Vector({ offsets, bytes }, validity);
+}
+
+function byteLength(text: unknown, i: number): number {
+  if (text === null || text === undefined) return 0;
+  if (typeof text !== 'string') throw new AnnDataError('ERR_ARGUMENT', `value ${i} is no string but a ${typeof text}`);
+  if (!(text as string & { isWellFormed(): boolean }).isWellFormed()) {
+    throw new AnnDataError(
+      'ERR_ARGUMENT',
+      `string ${i} has half a surrogate pair: it has no UTF-8; use toWellFormed()`,
+    );
+  }
+  return Buffer.byteLength(text, 'utf8');
 }
 
 /** Whether the vector holds text. */
@@ -84,38 +103,46 @@ export function isUtf8(vector: Vector): boolean {
   return DataType.isUtf8(vector.type) || DataType.isLargeUtf8(vector.type);
 }
 
-/** Offsets from 0 and UTF-8 bytes of a text vector, whatever its chunks and slices; missing ones are empty. No JS strings are made. */
+/**
+ * Offsets from 0 and UTF-8 bytes of a text vector, whatever its chunks and slices. No JS strings are made; what lies under
+ * missing ones is kept. Shares the memory of a single chunk that starts at 0, and the bytes of any single chunk.
+ */
 export function utf8Data(vector: Vector): Utf8Data {
   if (!isUtf8(vector)) throw new AnnDataError('ERR_ARGUMENT', `a vector of text was expected, not ${vector.type}`);
-  const parts = vector.data.filter((chunk) => chunk.length > 0);
+  const parts = vector.data.filter((chunk) => chunk.length > 0).map(textOf);
   const [only] = parts;
-  if (parts.length === 1 && only && only.nullCount === 0 && Number(only.valueOffsets[0]) === 0) {
-    const offsets = only.valueOffsets.subarray(0, only.length + 1) as unknown as Utf8Data['offsets'];
-    return { offsets, bytes: (only.values as Uint8Array).subarray(0, Number(offsets[only.length])) };
-  }
-  return joinUtf8(vector, parts);
+  return parts.length === 1 && only ? fromZero(only) : joinUtf8(vector.length, parts);
 }
 
-function joinUtf8(vector: Vector, parts: readonly Arrow.Data[]): Utf8Data {
-  let total = 0;
-  for (const part of parts) total += Number(part.valueOffsets[part.length]) - Number(part.valueOffsets[0]);
+/** Offsets and bytes of a chunk; the offsets may begin anywhere. */
+function textOf(chunk: Arrow.Data): Utf8Data {
+  const offsets = (chunk.valueOffsets as unknown as Int32Array).subarray(0, chunk.length + 1);
+  const [first, last] = [Number(offsets[0]), Number(offsets[chunk.length])];
+  return { offsets, bytes: (chunk.values as Uint8Array).subarray(first, last) };
+}
+
+function fromZero({ offsets, bytes }: Utf8Data): Utf8Data {
+  return Number(offsets[0]) === 0 ? { offsets, bytes } : joinUtf8(offsets.length - 1, [{ offsets, bytes }]);
+}
+
+function joinUtf8(length: number, parts: readonly Utf8Data[]): Utf8Data {
+  const [only] = parts;
+  const total = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const big = total >= 2 ** 31;
-  const offsets = big ? new BigInt64Array(vector.length + 1) : new Int32Array(vector.length + 1);
-  const bytes = new Uint8Array(total);
+  const offsets = big ? new BigInt64Array(length + 1) : new Int32Array(length + 1);
+  const bytes = parts.length === 1 && only ? only.bytes : new Uint8Array(total);
   let row = 0;
   let end = 0;
   for (const part of parts) {
-    for (let i = 0; i < part.length; i++) {
-      if (part.getValid(i)) {
-        const from = Number(part.valueOffsets[i]);
-        const to = Number(part.valueOffsets[i + 1]);
-        bytes.set((part.values as Uint8Array).subarray(from, to), end);
-        end += to - from;
-      }
-      offsets[++row] = (big ? BigInt(end) : end) as never;
+    const shift = end - Number(part.offsets[0]);
+    for (let i = 1; i < part.offsets.length; i++) {
+      const offset = Number(part.offsets[i]) + shift;
+      offsets[++row] = (big ? BigInt(offset) : offset) as never;
     }
+    if (part !== only || parts.length > 1) bytes.set(part.bytes, end);
+    end += part.bytes.length;
   }
-  return { offsets, bytes: bytes.subarray(0, end) };
+  return { offsets, bytes };
 }
 
 /**
@@ -213,92 +240,4 @@ export function validityBytes(vector: Vector): Uint8Array | null {
     for (let i = 0; i < chunk.length; i++) bytes[at++] = chunk.getValid(i) ? 1 : 0;
   }
   return bytes;
-}
-
-/**
- * A dictionary vector (a categorical): codes into `dictionary`, −1 where the value is missing. Shares the memory of the codes.
- *
- * @param ordered - whether the categories have an order
- */
-export function dictionaryVector(codes: Codes, dictionary: Vector, ordered: boolean): Vector {
-  const { Dictionary, Int16, Int32, Int8, makeData, Vector } = arrow();
-  const indices = { 1: Int8, 2: Int16, 4: Int32 }[codes.BYTES_PER_ELEMENT as 1 | 2 | 4];
-  const type = new Dictionary(dictionary.type, new indices() as never, null, ordered);
-  const validity = new Uint8Array(codes.length);
-  for (let i = 0; i < codes.length; i++) validity[i] = codes[i]! < 0 ? 0 : 1;
-  const data = makeData({ type, length: codes.length, data: codes as never, dictionary, ...validityOf(validity) });
-  return new Vector([data]) as Vector;
-}
-
-/** Codes (−1 for missing), categories and order of a dictionary vector. Chunks with different dictionaries are brought to one. */
-export function dictionaryParts(vector: Vector): { codes: Codes; dictionary: Vector; ordered: boolean } {
-  const { DataType } = arrow();
-  const type = vector.type as Arrow.DataType;
-  if (!DataType.isDictionary(type))
-    throw new AnnDataError('ERR_ARGUMENT', `a dictionary vector was expected, not ${type}`);
-  const chunks = vector.data.filter((chunk) => chunk.length > 0);
-  const dictionaries = new Set(chunks.map((chunk) => chunk.dictionary));
-  if (dictionaries.size > 1) return { ...unifyDictionaries(vector), ordered: type.isOrdered };
-  const [first] = vector.data;
-  const dictionary = (chunks[0] ?? first)?.dictionary as Vector;
-  return { codes: codesOf(vector, chunks, dictionary.length), dictionary, ordered: type.isOrdered };
-}
-
-function codesOf(vector: Vector, chunks: readonly Arrow.Data[], categories: number): Codes {
-  const Codes = codesArray(categories);
-  const codes = new Codes(vector.length);
-  let at = 0;
-  for (const chunk of chunks) {
-    for (let i = 0; i < chunk.length; i++) codes[at++] = chunk.getValid(i) ? Number(chunk.values[i]) : -1;
-  }
-  return codes;
-}
-
-/** The narrowest signed integers that hold codes of so many categories, as Python chooses them. */
-export function codesArray(categories: number): Int8ArrayConstructor | Int16ArrayConstructor | Int32ArrayConstructor {
-  return categories <= 127 ? Int8Array : categories <= 32_767 ? Int16Array : Int32Array;
-}
-
-function unifyDictionaries(vector: Vector): { codes: Codes; dictionary: Vector } {
-  const seen = new Map<unknown, number>();
-  const codes = new Int32Array(vector.length);
-  for (let i = 0; i < vector.length; i++) {
-    const value = vector.get(i) as unknown;
-    if (value === null) {
-      codes[i] = -1;
-      continue;
-    }
-    if (!seen.has(value)) seen.set(value, seen.size);
-    codes[i] = seen.get(value)!;
-  }
-  const values = [...seen.keys()];
-  const dictionary = values.every((value) => typeof value === 'string')
-    ? stringVector(values as string[])
-    : (arrow().vectorFromArray(values, (vector.type as Arrow.Dictionary).dictionary) as Vector);
-  return { codes: codesArray(values.length).from(codes), dictionary };
-}
-
-/** The same values as one chunk that starts at 0 and that nobody else writes to; float16 becomes float32. */
-export function normalise(vector: Vector): Vector {
-  const { DataType } = arrow();
-  if (DataType.isDictionary(vector.type)) {
-    const { codes, dictionary, ordered } = dictionaryParts(vector);
-    return dictionaryVector(
-      codes,
-      isUtf8(dictionary) || vectorDType(dictionary) ? normalise(dictionary) : dictionary,
-      ordered,
-    );
-  }
-  if (isUtf8(vector)) {
-    const { offsets, bytes } = utf8Data(vector);
-    return utf8Vector({ offsets: offsets.slice(), bytes: bytes.slice() }, validityBytes(vector));
-  }
-  const dtype = vectorDType(vector);
-  if (dtype === undefined) {
-    throw new AnnDataError(
-      'ERR_UNWRITEABLE',
-      `an Arrow vector of type ${vector.type} has no counterpart in the file format`,
-    );
-  }
-  return numericVector(dtype, vectorNumbers(vector).slice(), validityBytes(vector));
 }

@@ -17,6 +17,13 @@ export interface AwkwardForm {
   readonly size?: number;
   readonly valid_when?: boolean;
   readonly lsb_order?: boolean;
+  /** Element types of the buffers of positions, such as `i64`. */
+  readonly offsets?: string;
+  readonly starts?: string;
+  readonly stops?: string;
+  readonly index?: string;
+  readonly mask?: string;
+  readonly tags?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
@@ -51,11 +58,26 @@ export function asForm(form: unknown, depth = 0): AwkwardForm {
   if (node.class === 'RecordArray' || node.class === 'UnionArray') {
     if (!Array.isArray(node.contents)) throw broken(`a ${node.class} has no list of contents`);
     for (const part of node.contents as unknown[]) asForm(part, depth + 1);
-    if (node.fields && node.fields.length !== node.contents.length) {
-      throw broken(`a RecordArray names ${node.fields.length} fields for ${node.contents.length} contents`);
-    }
+    checkFields(node);
   }
+  checkSizes(node);
   return node;
+}
+
+function checkFields({ fields, contents }: AwkwardForm): void {
+  if (fields === undefined || fields === null) return;
+  if (!Array.isArray(fields) || fields.some((name) => typeof name !== 'string')) {
+    throw broken('the fields of a RecordArray are no list of names');
+  }
+  if (fields.length !== contents!.length) {
+    throw broken(`a RecordArray names ${fields.length} fields for ${contents!.length} contents`);
+  }
+}
+
+function checkSizes({ class: name, inner_shape: inner = [], size }: AwkwardForm): void {
+  const isSize = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (!Array.isArray(inner) || !inner.every(isSize)) throw broken(`${name} has the shape ${JSON.stringify(inner)}`);
+  if (name === 'RegularArray' && !isSize(size)) throw broken(`a RegularArray has the size ${String(size)}`);
 }
 
 function needsContent(name: AwkwardClass): boolean {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { AnnDataError } from '../errors';
-import { isVector, stringVector, utf8Data, utf8Vector, type Vector } from './arrow';
+import { isUtf8, isVector, stringVector, utf8Vector, type Vector } from './arrow';
 import {
   allocate,
   type DType,
@@ -10,13 +10,18 @@ import {
   holds,
   isTypedArray,
   type NumericDType,
+  sameNumbers,
   sizeOf,
   type TypedArray,
 } from './dtype';
+import { type Element, showElement, slotsOfElement } from './element';
+import { checkLayout, eachRun, isRowMajor, rowMajor } from './layout';
 import { flattenNested, type Nested, nest } from './nested';
+import { checkRows } from './rows';
+import { takeStrings } from './take-plain';
+import { sameVector } from './vectors';
 
-/** One element: complex numbers are pairs, 64-bit integers bigints, a missing string null. */
-export type Element = number | bigint | boolean | string | null | readonly [re: number, im: number];
+export { type Element, sameElement } from './element';
 
 export interface DenseOptions {
   /** Needed for what the typed array does not tell: bool, float16, complex. */
@@ -60,18 +65,17 @@ export class DenseArray {
     this.stride = options.stride ? [...options.stride] : rowMajor(shape);
     this.offset = options.offset ?? 0;
     checkMemory(this.dtype, data);
-    checkReach(this);
+    checkLayout(this, isVector(data) ? data.length : data.length / slotsOf(this.dtype));
   }
 
-  /** A scalar, shape `[]`. */
+  /** A scalar, shape `[]`. @throws {AnnDataError} `ERR_ARGUMENT` when `dtype` cannot hold the value */
   static scalar(value: Element, dtype: DType): DenseArray {
     if (dtype === 'string') return new DenseArray(stringVector([value as string]), []);
     const data = allocate(dtype, 1);
-    if (Array.isArray(value)) data.set(value as never);
-    else
-      data[0] = (
-        data instanceof BigInt64Array || typeof data[0] === 'bigint' ? BigInt(value as number) : Number(value)
-      ) as never;
+    // A boolean has been counted as a number in other places too.
+    const slots = slotsOfElement(typeof value === 'boolean' && dtype !== 'bool' ? Number(value) : value, dtype);
+    if (slots === undefined) throw unheld(value, dtype);
+    data.set(slots as never);
     return new DenseArray(data, [], { dtype });
   }
 
@@ -86,7 +90,14 @@ export class DenseArray {
   /**
    * From nested arrays, all of one kind: numbers become float64, bigints int64, booleans bool, strings text.
    *
-   * @throws {AnnDataError} `ERR_SHAPE` when the nesting is ragged, `ERR_ARGUMENT` when kinds are mixed
+   * @param dtype - another element type. Complex numbers are pairs: the innermost `[re, im]` is one element then
+   * @throws {AnnDataError} `ERR_SHAPE` when the nesting is ragged, `ERR_ARGUMENT` when kinds are mixed, or an element is
+   *   none of `dtype` (a fraction or a number out of range for integers, a number for bool)
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]], 'int16').shape; // [2, 2]
+   * DenseArray.from([[0, 1], [2, 0]], 'complex128').get(0); // [0, 1]
+   * ```
    */
   static from(values: Nested, dtype?: DType): DenseArray {
     return flattenNested(values, dtype);
@@ -104,10 +115,7 @@ export class DenseArray {
 
   /** Whether the elements lie in row-major order without gaps, from `offset` on. */
   get isContiguous(): boolean {
-    return (
-      this.size === 0 ||
-      rowMajor(this.shape).every((step, axis) => this.shape[axis] === 1 || step === this.stride[axis])
-    );
+    return isRowMajor(this);
   }
 
   /** One element. @throws {AnnDataError} `ERR_ARGUMENT` when the index is out of range */
@@ -131,14 +139,31 @@ export class DenseArray {
     return this.dtype === 'bool' ? value !== 0 : value;
   }
 
-  /** The elements in row-major order. */
+  /** The elements in row-major order. Each is made as it is asked for; for millions of numbers walk `data` itself. */
   *[Symbol.iterator](): IterableIterator<Element> {
-    for (const position of positions(this, 0, this.size)) yield this.at(position);
+    const { size } = this;
+    const positions = this.isContiguous ? undefined : this.positions(0, size);
+    for (let i = 0; i < size; i++) yield this.at(positions ? positions[i]! : this.offset + i);
+  }
+
+  /** The first elements in row-major order. */
+  private first(count: number): Element[] {
+    return Array.from(this.positions(0, Math.min(count, this.size)), (position) => this.at(position));
+  }
+
+  /** Where in `data` elements lie, counted in row-major order. */
+  private positions(start: number, count: number): Float64Array {
+    const found = new Float64Array(count);
+    let at = 0;
+    eachRun(this, start, count, (position, step, length) => {
+      for (let i = 0; i < length; i++) found[at++] = position + i * step;
+    });
+    return found;
   }
 
   /** Nested JS arrays; the element itself for a scalar. */
   toNested(): unknown {
-    return nest([...this], this.shape);
+    return nest(this.first(this.size), this.shape);
   }
 
   /** Itself when already in row-major order and exactly filled, else a copy that is. */
@@ -149,8 +174,7 @@ export class DenseArray {
 
   /** A copy in row-major order with memory of its own. */
   copy(): DenseArray {
-    if (isVector(this.data))
-      return new DenseArray(takeStrings(this.data, positions(this, 0, this.size), this.size), this.shape);
+    if (isVector(this.data)) return new DenseArray(takeStrings(this.data, this.positions(0, this.size)), this.shape);
     const dtype = this.dtype as NumericDType;
     const data = allocate(dtype, this.size);
     this.copySlice(0, this.size, data, 0);
@@ -169,26 +193,58 @@ export class DenseArray {
       return;
     }
     let to = at * slots;
-    for (const position of positions(this, start, count)) {
-      for (let slot = 0; slot < slots; slot++) dest[to++] = source[position * slots + slot] as never;
+    eachRun(this, start, count, (position, step, length) => {
+      for (let i = 0, from = position * slots; i < length; i++, from += step * slots) {
+        dest[to++] = source[from] as never;
+        if (slots === 2) dest[to++] = source[from + 1] as never;
+      }
+    });
+  }
+
+  /**
+   * Given positions along the first axis, in that order, repeats allowed; a copy.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a position is out of range, `ERR_SHAPE` for a scalar, which has no axis
+   */
+  subset(rows: ArrayLike<number>): DenseArray {
+    const [length, ...rest] = this.shape;
+    if (length === undefined) throw new AnnDataError('ERR_SHAPE', 'a scalar has no rows to take');
+    checkRows(rows, length);
+    const width = sizeOf(rest);
+    const shape = [rows.length, ...rest];
+    if (isVector(this.data)) return new DenseArray(takeStrings(this.data, this.rowPositions(rows, width)), shape);
+    const dtype = this.dtype as NumericDType;
+    const data = allocate(dtype, sizeOf(shape));
+    if (width === 1 && dtypes[dtype].slots === 1) this.takeSingles(rows, data);
+    else this.takeRows(rows, width, data);
+    return new DenseArray(data, shape, { dtype });
+  }
+
+  private takeSingles(rows: ArrayLike<number>, dest: TypedArray): void {
+    const { offset, stride } = this;
+    const source = this.data as TypedArray;
+    for (let i = 0; i < rows.length; i++) dest[i] = source[offset + rows[i]! * stride[0]!] as never;
+  }
+
+  private takeRows(rows: ArrayLike<number>, width: number, dest: TypedArray): void {
+    const source = this.data as TypedArray;
+    const slots = slotsOf(this.dtype);
+    if (!this.isContiguous) {
+      for (let i = 0; i < rows.length; i++) this.copySlice(rows[i]! * width, width, dest, i * width);
+      return;
+    }
+    const step = width * slots;
+    const start = this.offset * slots;
+    for (let i = 0; i < rows.length; i++) {
+      const from = start + rows[i]! * step;
+      dest.set(source.subarray(from, from + step) as never, i * step);
     }
   }
 
-  /** Given positions along the first axis, in that order, repeats allowed; a copy. */
-  subset(rows: ArrayLike<number>): DenseArray {
-    const [length, ...rest] = this.shape as [number, ...number[]];
-    const width = sizeOf(rest);
-    const bad = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < length));
-    if (bad !== undefined) throw new AnnDataError('ERR_ARGUMENT', `row ${bad} is outside of [0, ${length})`);
-    const shape = [rows.length, ...rest];
-    if (isVector(this.data)) {
-      const at = Array.from(rows).flatMap((row) => [...positions(this, row * width, width)]);
-      return new DenseArray(takeStrings(this.data, at, at.length), shape);
-    }
-    const dtype = this.dtype as NumericDType;
-    const data = allocate(dtype, sizeOf(shape));
-    for (let i = 0; i < rows.length; i++) this.copySlice(rows[i]! * width, width, data, i * width);
-    return new DenseArray(data, shape, { dtype });
+  private rowPositions(rows: ArrayLike<number>, width: number): Float64Array {
+    const found = new Float64Array(rows.length * width);
+    for (let i = 0; i < rows.length; i++) found.set(this.positions(rows[i]! * width, width), i * width);
+    return found;
   }
 
   /** Axes reversed; shares the memory. */
@@ -210,70 +266,57 @@ export class DenseArray {
   equals(other: unknown): boolean {
     if (!isDenseArray(other) || other.dtype !== this.dtype) return false;
     if (other.nDim !== this.nDim || other.shape.some((n, axis) => n !== this.shape[axis])) return false;
-    const mine = this[Symbol.iterator]();
-    for (const theirs of other) {
-      if (!sameElement(mine.next().value as Element, theirs)) return false;
+    if (isVector(this.data)) return sameVector(this.text(), other.text());
+    for (let at = 0; at < this.size; at += comparedAtOnce) {
+      const count = Math.min(comparedAtOnce, this.size - at);
+      if (!sameNumbers(this.numbers(at, count), other.numbers(at, count))) return false;
     }
     return true;
   }
 
+  /** The elements in row-major order as a vector of text. */
+  private text(): Vector {
+    const { offset, size } = this;
+    return this.isContiguous
+      ? (this.data as Vector).slice(offset, offset + size)
+      : (this.toContiguous().data as Vector);
+  }
+
+  /** Some elements in row-major order; shares the memory where it can. */
+  private numbers(start: number, count: number): TypedArray {
+    const dtype = this.dtype as NumericDType;
+    const { slots } = dtypes[dtype];
+    if (this.isContiguous) {
+      const from = (this.offset + start) * slots;
+      return (this.data as TypedArray).subarray(from, from + count * slots);
+    }
+    const block = allocate(dtype, count);
+    this.copySlice(start, count, block, 0);
+    return block;
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const shown = [...take(this, 6)].map((element) =>
-      typeof element === 'string' ? JSON.stringify(element) : String(element),
-    );
+    const shown = this.first(6).map(showElement);
     const more = this.size > shown.length ? ', …' : '';
     return `DenseArray(${this.shape.join(' × ')} ${this.dtype}) [${shown.join(', ')}${more}]`;
   }
 }
+
+/** Elements that are copied at once to compare arrays that are not contiguous. */
+const comparedAtOnce = 2 ** 16;
 
 /** Whether `value` is a {@link DenseArray}, of whichever copy of this package. */
 export function isDenseArray(value: unknown): value is DenseArray {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
-/** Strings of a vector at the given positions, in one chunk. */
-export function takeStrings(vector: Vector, rows: Iterable<number>, count: number): Vector {
-  const { offsets, bytes } = utf8Data(vector);
-  const picked = Float64Array.from(rows);
-  let total = 0;
-  for (const row of picked) total += Number(offsets[row + 1]) - Number(offsets[row]);
-  const big = total >= 2 ** 31;
-  const ends = big ? new BigInt64Array(count + 1) : new Int32Array(count + 1);
-  const out = new Uint8Array(total);
-  const validity = vector.nullCount > 0 ? new Uint8Array(count) : null;
-  let end = 0;
-  for (let i = 0; i < count; i++) {
-    const row = picked[i]!;
-    out.set(bytes.subarray(Number(offsets[row]), Number(offsets[row + 1])), end);
-    end += Number(offsets[row + 1]) - Number(offsets[row]);
-    ends[i + 1] = (big ? BigInt(end) : end) as never;
-    if (validity) validity[i] = vector.isValid(row) ? 1 : 0;
-  }
-  return utf8Vector({ offsets: ends, bytes: out }, validity);
-}
-
-/** Whether two elements are the same value; NaN equals NaN. */
-export function sameElement(a: Element, b: Element): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return sameElement(a[0], b[0]) && sameElement(a[1], b[1]);
-  return a === b || (Number.isNaN(a) && Number.isNaN(b));
-}
-
 function slotsOf(dtype: DType): number {
   return dtype === 'string' ? 1 : dtypes[dtype].slots;
 }
 
-function rowMajor(shape: readonly number[]): number[] {
-  const stride = new Array<number>(shape.length);
-  let step = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    stride[axis] = step;
-    step *= shape[axis]!;
-  }
-  return stride;
-}
-
 function checkMemory(dtype: DType, data: TypedArray | Vector): void {
-  if (dtype === 'string' ? isVector(data) : isTypedArray(data) && holds(data, dtype)) return;
+  if (isVector(data) ? dtype === 'string' && isUtf8(data) : isTypedArray(data) && holds(data, dtype as NumericDType))
+    return;
   const found = isVector(data)
     ? `a vector of ${data.type}`
     : isTypedArray(data)
@@ -283,52 +326,7 @@ function checkMemory(dtype: DType, data: TypedArray | Vector): void {
   throw new AnnDataError('ERR_ARGUMENT', `${found} cannot hold elements of dtype ${dtype}; ${expected} can`);
 }
 
-function checkReach({ data, dtype, shape, stride, offset }: DenseArray): void {
-  const available = isVector(data) ? data.length : data.length / slotsOf(dtype);
-  let low = offset;
-  let high = offset;
-  shape.forEach((n, axis) => {
-    const step = stride[axis];
-    if (!Number.isSafeInteger(n) || n < 0 || !Number.isSafeInteger(step)) {
-      throw new AnnDataError(
-        'ERR_SHAPE',
-        `shape [${shape.join(', ')}] with stride [${stride.join(', ')}] makes no array`,
-      );
-    }
-    if (step! < 0) low += (n - 1) * step!;
-    else high += (n - 1) * step!;
-  });
-  if (stride.length !== shape.length || (sizeOf(shape) > 0 && (low < 0 || high >= available))) {
-    const text = `shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, the data has ${available}`;
-    throw new AnnDataError('ERR_SHAPE', text);
-  }
-}
-
-/** Positions in `data` of `count` elements in row-major order from element `start` on. */
-function* positions({ shape, stride, offset }: DenseArray, start: number, count: number): IterableIterator<number> {
-  const index = shape.map(() => 0);
-  let rest = start;
-  let position = offset;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = rest % shape[axis]!;
-    rest = Math.floor(rest / shape[axis]!);
-    position += index[axis]! * stride[axis]!;
-  }
-  for (let done = 0; done < count; done++) {
-    yield position;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      position += stride[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      position -= shape[axis]! * stride[axis]!;
-      index[axis] = 0;
-    }
-  }
-}
-
-function* take<T>(values: Iterable<T>, count: number): IterableIterator<T> {
-  let left = count;
-  for (const value of values) {
-    if (left-- <= 0) return;
-    yield value;
-  }
+/** The error for a value that is no element of `dtype`. */
+export function unheld(value: unknown, dtype: DType): AnnDataError {
+  return new AnnDataError('ERR_ARGUMENT', `${String(value)} is no element of dtype ${dtype}`);
 }

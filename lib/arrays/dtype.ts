@@ -109,6 +109,24 @@ export function holds(array: TypedArray, dtype: NumericDType): boolean {
   return tagOf(array) === dtypes[dtype].array.name;
 }
 
+/** The same numbers in memory of their own: a Buffer's `slice` would share it. */
+export function copyOf<T extends TypedArray>(array: T): T {
+  return new (dtypes[dtypeOf(array)].array as unknown as new (from: T) => T)(array);
+}
+
+/** Whether both hold the same numbers; NaN equals NaN, 0 equals −0. One pass. */
+export function sameNumbers(a: TypedArray, b: TypedArray): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i]!;
+    const y = b[i]!;
+    // Only NaN differs from itself.
+    // biome-ignore lint/suspicious/noSelfCompare: the fast test for NaN, valid for bigints too
+    if (x !== y && (x === x || y === y)) return false;
+  }
+  return true;
+}
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);

@@ -2,8 +2,9 @@
 
 import { AnnDataError } from '../errors';
 import { stringVector } from './arrow';
-import { DenseArray, type Element } from './dense-array';
-import { allocate, type DType, sizeOf } from './dtype';
+import { DenseArray, unheld } from './dense-array';
+import { allocate, type DType, dtypes, sizeOf } from './dtype';
+import { type Element, slotsOfElement } from './element';
 
 /** Elements, or arrays of arrays … of them. */
 export type Nested = Element | readonly Nested[];
@@ -21,8 +22,12 @@ export function flattenNested(values: Nested, dtype?: DType): DenseArray {
   const kind = dtype ?? kindOf(flat);
   if (kind === 'string') return new DenseArray(stringVector(flat as string[]), shape);
   const data = allocate(kind, sizeOf(shape));
-  if (pairs) data.set(flat.flat() as never);
-  else for (let i = 0; i < flat.length; i++) data[i] = convert(flat[i]!, typeof data[i] === 'bigint') as never;
+  const width = dtypes[kind].slots;
+  flat.forEach((element, i) => {
+    const slots = slotsOfElement(element, kind);
+    if (slots === undefined) throw unheld(element, kind);
+    for (let slot = 0; slot < width; slot++) data[i * width + slot] = slots[slot] as never;
+  });
   return new DenseArray(data, shape, { dtype: kind });
 }
 
@@ -54,10 +59,6 @@ function kindOf(flat: readonly Element[]): DType {
   ];
   if (dtype === undefined) throw new AnnDataError('ERR_ARGUMENT', `an array cannot hold elements of kind ${kind}`);
   return dtype;
-}
-
-function convert(element: Element, big: boolean): number | bigint {
-  return big ? BigInt(element as number | bigint | boolean) : Number(element);
 }
 
 /** Row-major elements as nested arrays of that shape; the element itself for a scalar. */

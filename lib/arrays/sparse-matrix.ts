@@ -2,7 +2,18 @@
 
 import { AnnDataError } from '../errors';
 import { DenseArray, type Element, isDenseArray, sameElement } from './dense-array';
-import { allocate, dtypeOf, dtypes, holds, type IndexArray, type NumericDType, sizeOf, type TypedArray } from './dtype';
+import {
+  allocate,
+  copyOf,
+  dtypeOf,
+  dtypes,
+  holds,
+  type IndexArray,
+  type NumericDType,
+  sameNumbers,
+  sizeOf,
+  type TypedArray,
+} from './dtype';
 
 /** Integer widths of `indices` and `indptr` in the file the matrix came from. */
 export interface StoredWidths {
@@ -91,12 +102,17 @@ export abstract class CompressedMatrix {
   validate(): void {
     const { indices, indptr, minor } = this;
     for (let i = 0; i < this.major; i++) {
-      if (!(indptr[i + 1]! >= indptr[i]!)) {
-        throw new AnnDataError('ERR_SHAPE', `indptr falls from ${indptr[i]} to ${indptr[i + 1]} at position ${i + 1}`);
+      if (!(indptr[i + 1]! >= indptr[i]! && Number.isInteger(indptr[i + 1]))) {
+        throw new AnnDataError(
+          'ERR_SHAPE',
+          `indptr goes from ${indptr[i]} to ${indptr[i + 1]} at position ${i + 1}: it must rise, in whole steps`,
+        );
       }
     }
+    const whole = indices.BYTES_PER_ELEMENT === 4;
     for (let k = 0; k < indices.length; k++) {
-      if (!(indices[k]! >= 0 && indices[k]! < minor)) {
+      const index = indices[k]!;
+      if (!(index >= 0 && index < minor && (whole || Number.isInteger(index)))) {
         throw new AnnDataError('ERR_SHAPE', `index ${indices[k]} at position ${k} is outside of [0, ${minor})`);
       }
     }
@@ -129,10 +145,10 @@ export abstract class CompressedMatrix {
   }
 
   /**
-   * All elements, row-major.
+   * All elements, row-major. Cost: the elements and the stored entries.
    *
    * @param options.maxBytes - what the result may take; 1 GiB by default
-   * @throws {AnnDataError} `ERR_LIMIT` when it would take more
+   * @throws {AnnDataError} `ERR_LIMIT` when it would take more, `ERR_SHAPE` for a position outside of the matrix
    */
   toDense({ maxBytes = defaultDenseLimit }: { maxBytes?: number } = {}): DenseArray {
     const { array, slots } = dtypes[this.dtype];
@@ -144,6 +160,7 @@ export abstract class CompressedMatrix {
         `a dense copy of shape [${this.shape.join(', ')}] takes ${bytes} bytes, the limit is ${maxBytes}; ${advice}`,
       );
     }
+    this.validate();
     const data = allocate(this.dtype, sizeOf(this.shape));
     const [majorStep, minorStep] = this.format === 'csr' ? [this.shape[1], 1] : [1, this.shape[1]];
     for (let i = 0; i < this.major; i++) {
@@ -154,14 +171,35 @@ export abstract class CompressedMatrix {
     return new DenseArray(data, this.shape, { dtype: this.dtype });
   }
 
-  /** Whether format, dtype, shape and every element are equal, in whichever order they are stored; NaN equals NaN. */
+  /**
+   * Whether format, dtype, shape and every element are equal, in whichever order they are stored; NaN equals NaN, a stored
+   * 0 equals none. Cost: one pass when they are stored alike, else a small map for each row (column) that is not.
+   */
   equals(other: unknown): boolean {
     if (!isSparse(other) || other.format !== this.format || other.dtype !== this.dtype) return false;
     if (other.shape[0] !== this.shape[0] || other.shape[1] !== this.shape[1]) return false;
+    if (other === (this as unknown)) return true;
+    const alike = sameNumbers(this.indptr, other.indptr) && sameNumbers(this.indices, other.indices);
+    if (alike && sameNumbers(this.data, other.data)) return true;
+    this.validate();
+    other.validate();
     for (let i = 0; i < this.major; i++) {
-      if (!sameEntries(this.entries(i), other.entries(i))) return false;
+      if (!this.sameRun(other, i) && !sameEntries(this.entries(i), other.entries(i))) return false;
     }
     return true;
+  }
+
+  /** Whether row (column) `i` is stored alike in both. */
+  private sameRun(other: CompressedMatrix, i: number): boolean {
+    const { slots } = dtypes[this.dtype];
+    const [from, start] = [this.indptr[i]!, other.indptr[i]!];
+    const count = this.indptr[i + 1]! - from;
+    if (other.indptr[i + 1]! - start !== count) return false;
+    for (let k = 0; k < count; k++) if (this.indices[from + k] !== other.indices[start + k]) return false;
+    return sameNumbers(
+      this.data.subarray(from * slots, (from + count) * slots),
+      other.data.subarray(start * slots, (start + count) * slots),
+    );
   }
 
   /** Position → value of one row (csr) or column (csc), duplicates added, explicit zeros left out. */
@@ -181,7 +219,7 @@ export abstract class CompressedMatrix {
 
   protected copiedParts(): SparseParts {
     const { data, dtype, indices, indptr, shape, stored } = this;
-    return { shape, dtype, stored, data: data.slice(), indices: indices.slice(), indptr: indptr.slice() };
+    return { shape, dtype, stored, data: copyOf(data), indices: copyOf(indices), indptr: copyOf(indptr) };
   }
 
   protected transposedParts(): SparseParts {
@@ -257,31 +295,38 @@ export function isSparse(value: unknown): value is CsrMatrix | CscMatrix {
 /** Integers as positions: Int32Array when all fit, else Float64Array. Those two are taken as they are. */
 export function toIndexArray(values: TypedArray): IndexArray {
   if (holds(values, 'int32') || holds(values, 'float64')) return values as IndexArray;
-  const numbers = Float64Array.from(values as ArrayLike<number>, Number);
-  return numbers.every((n) => n === (n | 0)) ? Int32Array.from(numbers) : numbers;
+  const narrow = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const position = Number(values[i]);
+    if (position !== (position | 0)) return Float64Array.from(values as ArrayLike<number>, Number);
+    narrow[i] = position;
+  }
+  return narrow;
 }
 
 function compress(dense: DenseArray): SparseParts {
   if (!isDenseArray(dense) || dense.nDim !== 2 || dense.dtype === 'string') {
     throw new AnnDataError('ERR_SHAPE', 'a sparse matrix is made of a numeric array with two axes');
   }
-  const { array, slots } = dtypes[dense.dtype];
+  const { slots } = dtypes[dense.dtype];
   const flat = dense.toContiguous().data as TypedArray;
   const [rows, columns] = dense.shape as [number, number];
-  const values: (number | bigint)[] = [];
-  const indices: number[] = [];
+  const zero = dense.dtype === 'int64' || dense.dtype === 'uint64' ? 0n : 0;
+  const isZero = (at: number): boolean => flat[at * slots] === zero && (slots === 1 || flat[at * slots + 1] === zero);
   const indptr = new Int32Array(rows + 1);
-  for (let at = 0; at < rows * columns; at++) {
-    const cell = flat.subarray(at * slots, (at + 1) * slots);
-    if (cell.some((part: number | bigint) => Number(part) !== 0)) {
-      values.push(...cell);
-      indices.push(at % columns);
-    }
-    if ((at + 1) % columns === 0) indptr[(at + 1) / columns] = indices.length;
+  let nnz = 0;
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) if (!isZero(at++)) nnz++;
+    indptr[row + 1] = nnz;
   }
-  const data = new array(values.length);
-  data.set(values as never);
-  return { shape: [rows, columns], data, dtype: dense.dtype, indices: Int32Array.from(indices), indptr };
+  const data = allocate(dense.dtype, nnz);
+  const indices = new Int32Array(nnz);
+  for (let at = 0, k = 0; at < rows * columns; at++) {
+    if (isZero(at)) continue;
+    for (let slot = 0; slot < slots; slot++) data[k * slots + slot] = flat[at * slots + slot] as never;
+    indices[k++] = at % columns;
+  }
+  return { shape: [rows, columns], data, dtype: dense.dtype, indices, indptr };
 }
 
 function sameEntries(mine: Map<number, Element>, theirs: Map<number, Element>): boolean {

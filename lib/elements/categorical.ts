@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { codesArray, dictionaryVector, type Vector } from '../arrays/arrow';
+import type { Vector } from '../arrays/arrow';
+import { codesArray, dictionaryVector } from '../arrays/dictionary';
 import type { IndexArray } from '../arrays/dtype';
 import type { Column } from '../frame/column';
 import { native } from '../native';

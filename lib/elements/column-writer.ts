@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dictionaryParts, utf8Data, utf8Vector, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
-import { DenseArray, isDenseArray, sameElement } from '../arrays/dense-array';
+import { utf8Data, utf8Vector, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
+import { DenseArray, isDenseArray } from '../arrays/dense-array';
+import { dictionaryParts } from '../arrays/dictionary';
 import type { NumericDType, TypedArray } from '../arrays/dtype';
 import type { Column } from '../frame/column';
 import type { Attrs, WritePlan } from './plan';
 import { unwriteable } from './unwriteable';
 import { codeWidth } from './widths';
-
-/** Whether two columns show the same values; NaN equals itself. */
-export function sameColumn(a: Column, b: Column): boolean {
-  const [left, right] = [a.values, b.values];
-  if (isDenseArray(left) || isDenseArray(right) || left.length !== right.length) return false;
-  for (let i = 0; i < left.length; i++) if (!sameElement(left.get(i), right.get(i))) return false;
-  return true;
-}
 
 /** Records a column in the encoding it has; where it cannot hold what is in it, in the nearest one that can. */
 export function planColumn(plan: WritePlan, key: string, column: Column, strings = plan.options.strings): void {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { quote } from '../errors';
-import { type Column, columnLength } from '../frame/column';
+import { type Column, columnLength, sameValues } from '../frame/column';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import type { StorageNode } from '../storage/storage';
 import { readColumn } from './column';
-import { planColumn, sameColumn } from './column-writer';
+import { planColumn } from './column-writer';
 import { child, childrenOf, invalid, needTextAttr, textListAttr } from './node-access';
 import type { Attrs, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
@@ -64,7 +64,7 @@ export const dataframeWriter: Writer<DataFrame> = {
     const indexKey = plan.childKey(key, indexName);
     plan.group(key, frameAttrs(indexName, names));
     const twin = names.includes(indexName);
-    if (twin && !sameColumn(frame.column(indexName), frame.indexColumn)) {
+    if (twin && !sameValues(frame.column(indexName), frame.indexColumn)) {
       throw unwriteable(indexKey, 'the index and a column of other values have the same name; rename one of them');
     }
     if (!twin) planColumn(plan, indexKey, frame.indexColumn);

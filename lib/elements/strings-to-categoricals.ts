@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dictionaryVector, utf8Vector, type Vector } from '../arrays/arrow';
+import { utf8Vector, type Vector } from '../arrays/arrow';
+import { dictionaryVector } from '../arrays/dictionary';
 import type { Column } from '../frame/column';
 import { naturalSort } from './natural-sort';
 import { encodeTexts } from './text';
+import { codeWidth } from './widths';
 
 /**
  * A column of text as an unordered categorical with naturally sorted categories, when it has fewer different
@@ -18,11 +20,10 @@ export function stringsToCategorical(column: Column): Column {
   const codes = codesOf(values, names);
   const vector = utf8Vector(encodeTexts('', names));
   const categories: Column = { encoding: 'string-array', values: vector, dtype: 'string' };
-  const dtype = names.length < 2 ** 7 ? 'int8' : names.length < 2 ** 15 ? 'int16' : 'int32';
   return {
     encoding: 'categorical',
     values: dictionaryVector(codes, vector, false),
-    dtype,
+    dtype: codeWidth(undefined, names.length),
     categories,
     ordered: false,
   };

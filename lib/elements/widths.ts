@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { NumericDType } from '../arrays/dtype';
+import { codesArray } from '../arrays/dictionary';
+import { dtypeOf, type NumericDType } from '../arrays/dtype';
 
 /** The largest number each integer type holds (as far as a JavaScript number is exact). */
 const largest: Readonly<Partial<Record<NumericDType, number>>> = {
@@ -22,8 +23,8 @@ export function fittingWidth(stored: NumericDType | undefined, max: number): Num
   return max <= 2 ** 31 - 1 ? 'int32' : 'int64';
 }
 
-/** The width to store the codes of `n` categories with: the one they had if it fits, else the smallest signed one. */
+/** The width to store the codes of `n` categories with: the one they had if it fits, else the one pandas chooses. */
 export function codeWidth(stored: NumericDType | undefined, n: number): NumericDType {
   if (stored !== undefined && n - 1 <= (largest[stored] ?? -1)) return stored;
-  return n < 2 ** 7 ? 'int8' : n < 2 ** 15 ? 'int16' : 'int32';
+  return dtypeOf(new (codesArray(n))(0));
 }

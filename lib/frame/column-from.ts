@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import {
-  arrow,
-  codesArray,
-  dictionaryParts,
-  dictionaryVector,
-  isUtf8,
-  isVector,
-  normalise,
-  numericVector,
-  stringVector,
-  type Vector,
-  vectorDType,
-} from '../arrays/arrow';
+import { arrow, isUtf8, isVector, numericVector, stringVector, type Vector, vectorDType } from '../arrays/arrow';
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
-import { dtypeOf, isTypedArray, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/dictionary';
+import { copyOf, dtypeOf, isTypedArray, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { normalise } from '../arrays/vectors';
 import { AnnDataError } from '../errors';
 import type { Column } from './column';
 
@@ -45,7 +35,7 @@ export function columnFrom(values: ColumnInput): Column {
   if (isColumn(values)) return values;
   if (isVector(values)) return fromVector(values);
   if (isDenseArray(values)) return fromDense(values);
-  if (isTypedArray(values)) return numbers(dtypeOf(values), values.slice());
+  if (isTypedArray(values)) return numbers(dtypeOf(values), copyOf(values));
   if (Array.isArray(values)) return fromList(values as readonly ColumnValue[]);
   throw unfit(`a column cannot be made of ${describe(values)}; pass an array, a typed array or an Arrow vector`);
 }
@@ -53,24 +43,33 @@ export function columnFrom(values: ColumnInput): Column {
 /**
  * A categorical column.
  *
- * @param values - labels; null is missing
- * @param options.categories - all categories in their order; by default the distinct labels, sorted
- * @throws {AnnDataError} `ERR_ARGUMENT` when a label is none of the categories, or a category comes twice
+ * @param values - labels, all of one kind; null and NaN are missing
+ * @param options.categories - all categories in their order; by default the distinct labels, sorted (text by code points)
+ * @param options.ordered - whether the categories have an order
+ * @throws {AnnDataError} `ERR_ARGUMENT` when a label is none of the categories, or a category is missing or comes twice;
+ *   `ERR_UNWRITEABLE` for labels of several kinds
+ * @example
+ * ```ts
+ * const size = categorical(['S', 'L', null], { categories: ['S', 'M', 'L'], ordered: true });
+ * obs.set('size', size).get('size').get(1); // 'L'
+ * ```
  */
 export function categorical(
   values: readonly ColumnValue[],
   { categories, ordered = false }: { categories?: readonly ColumnValue[]; ordered?: boolean } = {},
 ): Column {
-  const labels = categories ?? [...new Set(values)].filter(isPresent).sort(byValue);
+  const labels = categories ?? [...new Set(values)].filter(isLabel).sort(byValue);
+  if (!labels.every(isLabel)) throw new AnnDataError('ERR_ARGUMENT', 'one of the categories is missing or NaN');
   const places = new Map(labels.map((label, code) => [label, code]));
   if (places.size !== labels.length) throw new AnnDataError('ERR_ARGUMENT', 'a category comes twice');
   const codes = new (codesArray(labels.length))(values.length);
-  values.forEach((label, i) => {
-    const code = isPresent(label) ? places.get(label) : -1;
+  for (let i = 0; i < values.length; i++) {
+    const label = values[i];
+    const code = isLabel(label) ? places.get(label) : -1;
     if (code === undefined)
       throw new AnnDataError('ERR_ARGUMENT', `value ${String(label)} at row ${i} is none of the categories`);
     codes[i] = code;
-  });
+  }
   const stored = labels.length === 0 ? text(stringVector([])) : fromList(labels);
   return fromVector(dictionaryVector(codes, stored.values as Vector, ordered));
 }
@@ -117,12 +116,16 @@ function fromVector(vector: Vector): Column {
 }
 
 function fromList(values: readonly ColumnValue[]): Column {
-  const kinds = new Set(
-    values.filter(isPresent).map((value) => (typeof value === 'object' ? describe(value) : typeof value)),
-  );
+  const kinds = new Set<string>();
+  let complete = true;
+  // A loop by position sees the holes of a list too.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (isPresent(value)) kinds.add(typeof value === 'object' ? describe(value) : typeof value);
+    else complete = false;
+  }
   if (kinds.size > 1) throw unfit(`the values are of several kinds (${[...kinds].join(', ')}); a column holds one`);
   const [kind = 'string'] = kinds;
-  const complete = values.every(isPresent);
   switch (kind) {
     case 'string':
       return text(stringVector(values as (string | null)[]));
@@ -167,7 +170,14 @@ function isPresent<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
+/** Whether it can be the label of a category. */
+function isLabel(value: ColumnValue): boolean {
+  return isPresent(value) && !Number.isNaN(value);
+}
+
 function byValue(a: ColumnValue, b: ColumnValue): number {
+  // Python sorts text by code points, which is the order of its bytes in UTF-8; JS compares UTF-16 units.
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a === b ? 0 : a! < b! ? -1 : 1;
 }
 

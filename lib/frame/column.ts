@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import {
-  arrow,
-  dictionaryParts,
-  dictionaryVector,
-  isUtf8,
-  numericVector,
-  type Vector,
-  validityBytes,
-  vectorDType,
-  vectorNumbers,
-} from '../arrays/arrow';
-import { type DenseArray, isDenseArray, sameElement, takeStrings } from '../arrays/dense-array';
-import type { NumericDType, TypedArray } from '../arrays/dtype';
-import { AnnDataError } from '../errors';
+import type { Vector } from '../arrays/arrow';
+import { type DenseArray, isDenseArray } from '../arrays/dense-array';
+import type { NumericDType } from '../arrays/dtype';
+import { checkRows } from '../arrays/rows';
+import { sameVector, takeVector } from '../arrays/vectors';
 
 /** What a column is stored as. */
 export type ColumnEncoding =
@@ -47,45 +38,30 @@ export function columnLength({ values }: Column): number {
   return isDenseArray(values) ? values.shape[0]! : values.length;
 }
 
-/** Whether encoding, dtype, order of categories and every value are equal; NaN equals NaN, missing equals missing. */
+/**
+ * Whether encoding, dtype, categories with their order and every value are equal; NaN equals NaN, missing equals missing
+ * whatever lies under it.
+ */
 export function columnEquals(a: Column, b: Column): boolean {
-  if (a.encoding !== b.encoding || a.dtype !== b.dtype || a.ordered !== b.ordered) return false;
-  if (isDenseArray(a.values) || isDenseArray(b.values)) return isDenseArray(a.values) && a.values.equals(b.values);
-  if (
-    a.encoding === 'categorical' &&
-    !sameVector(dictionaryParts(a.values).dictionary, dictionaryParts(b.values).dictionary)
-  ) {
+  if (a.encoding !== b.encoding || a.dtype !== b.dtype || a.ordered !== b.ordered || a.naValue !== b.naValue)
     return false;
-  }
-  return sameVector(a.values, b.values);
+  if (a.categories && b.categories && !columnEquals(a.categories, b.categories)) return false;
+  return sameValues(a, b);
 }
 
-function sameVector(a: Vector, b: Vector): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (!sameElement(a.get(i), b.get(i))) return false;
-  return true;
+/** Whether two columns show the same values, however they are stored; see {@link columnEquals} for what is equal. */
+export function sameValues({ values: a }: Column, { values: b }: Column): boolean {
+  if (isDenseArray(a)) return a.equals(b);
+  return !isDenseArray(b) && sameVector(a, b);
 }
 
-/** The column of the given rows, in that order, repeats allowed; everything else stays, unused categories too. */
+/**
+ * The column of the given rows, in that order, repeats allowed; everything else stays, unused categories too.
+ *
+ * @throws {AnnDataError} `ERR_ARGUMENT` when a row is out of range
+ */
 export function takeColumn(column: Column, rows: ArrayLike<number>): Column {
   const { values } = column;
-  const length = columnLength(column);
-  const bad = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < length));
-  if (bad !== undefined) throw new AnnDataError('ERR_ARGUMENT', `row ${bad} is outside of [0, ${length})`);
+  checkRows(rows, columnLength(column));
   return { ...column, values: isDenseArray(values) ? values.subset(rows) : takeVector(values, rows) };
-}
-
-function takeVector(vector: Vector, rows: ArrayLike<number>): Vector {
-  if (isUtf8(vector)) return takeStrings(vector, Array.from(rows), rows.length);
-  const take = <T extends TypedArray>(from: T): T => {
-    const out = new (from.constructor as new (length: number) => T)(rows.length);
-    for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]!] as never;
-    return out;
-  };
-  if (arrow().DataType.isDictionary(vector.type)) {
-    const { codes, dictionary, ordered } = dictionaryParts(vector);
-    return dictionaryVector(take(codes), dictionary, ordered);
-  }
-  const validity = validityBytes(vector);
-  return numericVector(vectorDType(vector)!, take(vectorNumbers(vector)), validity && take(validity));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { stringVector, type Vector } from '../arrays/arrow';
-import { DenseArray, isDenseArray } from '../arrays/dense-array';
+import { numericVector, stringVector, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
+import { type DenseArray, isDenseArray } from '../arrays/dense-array';
 import { AnnDataError, quote } from '../errors';
 import { type Column, columnEquals, columnLength, takeColumn } from './column';
 import { type ColumnInput, columnFrom } from './column-from';
@@ -22,6 +22,9 @@ const brand = Symbol.for('anndata.DataFrame');
  * Named columns of equal length, in order, and an index that names the rows. Columns are immutable records over Arrow
  * vectors, so a copy of a frame shares them.
  *
+ * Columns given as an object come in the order JS keeps its keys: names that are whole numbers first. Give pairs or a Map
+ * where that matters.
+ *
  * @example
  * ```ts
  * const obs = new DataFrame({ columns: { n_genes: Int32Array.of(781, 1352) }, index: ['AAAC-1', 'AAAG-1'] });
@@ -40,7 +43,8 @@ export class DataFrame {
     const list = isIterable(columns) ? [...columns] : Object.entries(columns);
     const made = list.map(([name, values]) => [name, named(name, values)] as const);
     this.#index = index === undefined ? counted(made[0] ? columnLength(made[0][1]) : 0) : columnFrom(index);
-    this.#indexName = indexName;
+    this.#indexName = null;
+    this.indexName = indexName;
     for (const [name, column] of made) {
       if (this.#columns.has(name)) throw new AnnDataError('ERR_NAME', `the column ${quote(name)} comes twice`);
       this.setColumn(name, column);
@@ -70,6 +74,8 @@ export class DataFrame {
   }
 
   set indexName(name: string | null) {
+    if (name !== null && typeof name !== 'string')
+      throw new AnnDataError('ERR_NAME', `the index is named by a string or null, not ${typeof name}`);
     this.#indexName = name;
   }
 
@@ -99,7 +105,7 @@ export class DataFrame {
   /**
    * The values of a column. Complex columns have no Arrow type: see {@link column}.
    *
-   * @param options.int64 - `number` gives 64-bit integers as Float64
+   * @param options.int64 - `number` gives 64-bit integers as Float64, NaN where missing; a copy
    * @throws {AnnDataError} `ERR_NAME` when there is no such column, `ERR_LIMIT` when an integer is not exact as a number
    */
   get(name: string, { int64 = 'bigint' }: { int64?: 'bigint' | 'number' } = {}): Vector {
@@ -147,6 +153,7 @@ export class DataFrame {
   /** Renames a column in its place. @throws {AnnDataError} `ERR_NAME` when the new name is taken */
   rename(from: string, to: string): this {
     this.column(from);
+    if (typeof to !== 'string') throw new AnnDataError('ERR_NAME', `a column is named by a string, not ${typeof to}`);
     if (from !== to && this.has(to)) throw new AnnDataError('ERR_NAME', `there is a column ${quote(to)} already`);
     this.#columns = new Map([...this.#columns].map(([name, column]) => [name === from ? to : name, column]));
     return this;
@@ -158,8 +165,8 @@ export class DataFrame {
     if (columnLength(column) !== this.nRows) {
       throw new AnnDataError('ERR_SHAPE', `the index has ${columnLength(column)} values, the frame ${this.nRows} rows`);
     }
+    this.indexName = name;
     this.#index = column;
-    this.#indexName = name;
     return this;
   }
 
@@ -233,14 +240,17 @@ function named(name: string, values: ColumnInput): Column {
 }
 
 function exactNumbers(name: string, values: Vector): Vector {
-  const numbers = Array.from(values as Iterable<bigint | null>, (value) => (value === null ? null : Number(value)));
-  const bad = numbers.findIndex((value) => value !== null && !Number.isSafeInteger(value));
-  if (bad >= 0) {
-    throw new AnnDataError(
-      'ERR_LIMIT',
-      `column ${quote(name)} holds ${values.get(bad)} at row ${bad}, which no JS number holds exactly`,
-    );
+  const whole = vectorNumbers(values);
+  const valid = validityBytes(values);
+  const numbers = new Float64Array(whole.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const isThere = valid === null || valid[i] === 1;
+    const number = isThere ? Number(whole[i]) : Number.NaN;
+    if (isThere && !Number.isSafeInteger(number)) {
+      const reason = `column ${quote(name)} holds ${whole[i]} at row ${i}, which no JS number holds exactly`;
+      throw new AnnDataError('ERR_LIMIT', reason);
+    }
+    numbers[i] = number;
   }
-  const shown = Float64Array.from(numbers, (value) => value ?? Number.NaN);
-  return columnFrom(new DenseArray(shown, [shown.length])).values as Vector;
+  return numericVector('float64', numbers);
 }

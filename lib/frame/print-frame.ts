@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { showElement } from '../arrays/element';
 import type { DataFrame } from './data-frame';
 
 const shownRows = 8;
@@ -31,11 +32,18 @@ export function printFrame(frame: DataFrame, width = process.stdout.columns || 1
 }
 
 function cells(name: string, rows: readonly number[], get: (row: number) => unknown): string[] {
-  return [name, ...rows.map((row) => String(get(row) ?? '—'))].map((text) => cut(text.replaceAll(/\s+/gu, ' ')));
+  return [name, ...rows.map((row) => show(get(row)))].map((text) => cut(text.replaceAll(/\s+/gu, ' ')));
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return '—';
+  return Array.isArray(value) ? showElement(value as never) : String(value);
 }
 
 function cut(text: string): string {
-  return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
+  if (text.length <= widest) return text;
+  const start = text.slice(0, widest - 1);
+  return `${start.replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function widthOf(column: readonly string[]): number {

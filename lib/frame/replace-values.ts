@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import {
-  dictionaryParts,
-  dictionaryVector,
-  numericVector,
-  stringVector,
-  type Vector,
-  validityBytes,
-  vectorNumbers,
-} from '../arrays/arrow';
-import { isDenseArray } from '../arrays/dense-array';
-import type { NumericDType, TypedArray } from '../arrays/dtype';
+import { isVector, numericVector, stringVector, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
+import { DenseArray, isDenseArray } from '../arrays/dense-array';
+import { dictionaryParts, dictionaryVector } from '../arrays/dictionary';
+import { copyOf, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { slotsOfElement } from '../arrays/element';
+import { checkRows } from '../arrays/rows';
+import { takeStrings } from '../arrays/take-plain';
 import { AnnDataError, quote } from '../errors';
 import { type Column, columnLength } from './column';
 
@@ -19,33 +15,50 @@ import { type Column, columnLength } from './column';
  * integers and booleans into their nullable kind.
  */
 export function replaceValues(column: Column, rows: ArrayLike<number>, values: unknown): Column {
-  const edits = pairs(columnLength(column), rows, values);
-  if (isDenseArray(column.values)) throw misfit(column, values);
-  switch (column.encoding) {
-    case 'categorical':
-      return { ...column, values: relabel(column.values, edits) };
-    case 'string-array':
-    case 'nullable-string-array':
-      return rewrite(column, column.values, edits);
-    default:
-      return renumber(column, column.values, edits);
+  const { encoding } = column;
+  checkRows(rows, columnLength(column));
+  const value = reader(values, rows.length, isDenseArray(column.values));
+  const edits: Edits = Array.from(rows, (row, i) => [row, value(i) ?? null]);
+  if (isDenseArray(column.values)) return rearrange(column, column.values, edits);
+  if (encoding === 'categorical') return { ...column, values: relabel(column.values, edits) };
+  if (encoding === 'string-array' || encoding === 'nullable-string-array') {
+    return rewrite(column, column.values, edits);
   }
+  return renumber(column, column.values, edits);
 }
 
 type Edits = [row: number, value: unknown][];
 
-function pairs(length: number, rows: ArrayLike<number>, values: unknown): Edits {
-  const many = typeof values === 'object' && values !== null && 'length' in values;
-  const list = values as ArrayLike<unknown>;
-  if (many && list.length !== rows.length) {
-    throw new AnnDataError('ERR_SHAPE', `there are ${rows.length} rows but ${list.length} values`);
+/** The value for the i-th row: one for each, from whatever holds them, or one for all. */
+function reader(values: unknown, rows: number, complex: boolean): (i: number) => unknown {
+  const isOne = typeof values !== 'object' || values === null || (complex && isPair(values) && rows !== 2);
+  if (isOne) return () => values;
+  const isArray = isDenseArray(values) && values.nDim === 1;
+  const length = isArray ? values.size : (values as { length?: unknown }).length;
+  if (typeof length !== 'number') {
+    throw new AnnDataError(
+      'ERR_ARGUMENT',
+      'values are one value, a list, a typed array, a vector or an array of one axis',
+    );
   }
-  return Array.from(rows, (row, i) => {
-    if (!(Number.isInteger(row) && row >= 0 && row < length)) {
-      throw new AnnDataError('ERR_ARGUMENT', `row ${row} is outside of [0, ${length})`);
-    }
-    return [row, (many ? list[i] : values) ?? null];
-  });
+  if (length !== rows) throw new AnnDataError('ERR_SHAPE', `there are ${rows} rows but ${length} values`);
+  if (isArray || isVector(values)) return (i) => (values as { get(i: number): unknown }).get(i);
+  return (i) => (values as ArrayLike<unknown>)[i];
+}
+
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'number');
+}
+
+/** Columns that Arrow has no type for: complex numbers, as pairs or real numbers; a missing one is NaN. */
+function rearrange(column: Column, array: DenseArray, edits: Edits): Column {
+  const { data, dtype } = array.copy();
+  for (const [row, value] of edits) {
+    const pair = slotsOfElement(value ?? Number.NaN, dtype as NumericDType);
+    if (pair === undefined) throw misfit(column, value);
+    (data as TypedArray).set(pair as never, row * pair.length);
+  }
+  return { ...column, values: new DenseArray(data, [array.size], { dtype }) };
 }
 
 function relabel(vector: Vector, edits: Edits): Vector {
@@ -53,7 +66,7 @@ function relabel(vector: Vector, edits: Edits): Vector {
   const places = new Map(Array.from(dictionary as Iterable<unknown>, (label, code) => [label, code]));
   const fresh = codes.slice();
   for (const [row, label] of edits) {
-    const code = label === null ? -1 : places.get(label);
+    const code = label === null ? -1 : (places.get(label) ?? places.get(otherwise(label)));
     if (code === undefined) {
       const known = [...places.keys()].slice(0, 20).map((known) => quote(String(known)));
       throw new AnnDataError('ERR_ARGUMENT', `${quote(String(label))} is none of the categories ${known.join(', ')}`);
@@ -63,46 +76,42 @@ function relabel(vector: Vector, edits: Edits): Vector {
   return dictionaryVector(fresh, dictionary, ordered);
 }
 
+/** A whole number as the other type that may stand for it: labels of 64-bit integers are bigints. */
+function otherwise(label: unknown): unknown {
+  if (typeof label === 'bigint') return Number(label);
+  return Number.isSafeInteger(label) ? BigInt(label as number) : label;
+}
+
+/** Text: the new strings are laid behind the old ones, and every row is taken from one of the two. */
 function rewrite(column: Column, vector: Vector, edits: Edits): Column {
-  const strings = [...(vector as Iterable<string | null>)];
-  for (const [row, value] of edits) {
-    if (value !== null && typeof value !== 'string') throw misfit(column, value);
-    strings[row] = value;
-  }
-  const values = stringVector(strings);
+  const bad = edits.find(([, value]) => value !== null && typeof value !== 'string');
+  if (bad !== undefined) throw misfit(column, bad[1]);
+  const rows = Float64Array.from({ length: vector.length }, (_, i) => i);
+  edits.forEach(([row], i) => {
+    rows[row] = vector.length + i;
+  });
+  const added = stringVector(edits.map(([, value]) => value as string | null));
+  const values = takeStrings(vector.concat(added), rows);
   const nullable = column.encoding === 'nullable-string-array' || values.nullCount > 0;
   return nullable ? { naValue: 'NaN', ...column, encoding: 'nullable-string-array', values } : { ...column, values };
 }
 
 function renumber(column: Column, vector: Vector, edits: Edits): Column {
-  const data = vectorNumbers(vector).slice();
+  const data = copyOf(vectorNumbers(vector));
   const valid = validityBytes(vector) ?? new Uint8Array(data.length).fill(1);
   const isFloat = column.dtype.startsWith('float');
   for (const [row, value] of edits) {
     if (value === null && !isFloat) valid[row] = 0;
     else {
-      data[row] = (value === null ? Number.NaN : fitting(column, data, value)) as never;
+      const slots = slotsOfElement(value ?? Number.NaN, column.dtype as NumericDType);
+      if (slots === undefined) throw misfit(column, value);
+      data[row] = slots[0] as never;
       valid[row] = 1;
     }
   }
   const values = numericVector(column.dtype as NumericDType, data, valid);
   if (values.nullCount === 0) return { ...column, values };
   return { ...column, values, encoding: column.dtype === 'bool' ? 'nullable-boolean' : 'nullable-integer' };
-}
-
-/** `value` as an element of the column, if it is one without loss. */
-function fitting(column: Column, data: TypedArray, value: unknown): number | bigint {
-  if (column.dtype === 'bool') {
-    if (typeof value !== 'boolean') throw misfit(column, value);
-    return Number(value);
-  }
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw misfit(column, value);
-  if (column.dtype.startsWith('float')) return Number(value);
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw misfit(column, value);
-  const probe = data.slice(0, 1);
-  probe[0] = (typeof probe[0] === 'bigint' ? BigInt(value) : Number(value)) as never;
-  if (BigInt(probe[0]!) !== BigInt(value)) throw misfit(column, value);
-  return probe[0]!;
 }
 
 function misfit(column: Column, value: unknown): AnnDataError {

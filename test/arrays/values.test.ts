@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dictionaryParts, dictionaryVector, stringVector, utf8Data } from '../../lib/arrays/arrow';
+import { stringVector, utf8Data } from '../../lib/arrays/arrow';
 import { AwkwardArray } from '../../lib/arrays/awkward-array';
 import { DenseArray } from '../../lib/arrays/dense-array';
+import { dictionaryParts, dictionaryVector } from '../../lib/arrays/dictionary';
 import { RecordArray } from '../../lib/arrays/record-array';
 import { CscMatrix, CsrMatrix } from '../../lib/arrays/sparse-matrix';
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { join } from 'node:path';
-import { dictionaryVector, stringVector } from '../../lib/arrays/arrow';
+import { stringVector } from '../../lib/arrays/arrow';
 import { DenseArray } from '../../lib/arrays/dense-array';
+import { dictionaryVector } from '../../lib/arrays/dictionary';
 import { RecordArray } from '../../lib/arrays/record-array';
 import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { planElement, RecordingPlan } from '../../lib/elements';

@@ -2,8 +2,9 @@
 
 import { join } from 'node:path';
 import type { AnnData } from '../../lib/anndata';
-import { dictionaryParts, type Vector } from '../../lib/arrays/arrow';
+import type { Vector } from '../../lib/arrays/arrow';
 import type { DenseArray } from '../../lib/arrays/dense-array';
+import { dictionaryParts } from '../../lib/arrays/dictionary';
 import type { CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { type FileWarning, readElem, readH5ad } from '../../lib/io';
 import { describeWithPython, runPython } from '../support/python';

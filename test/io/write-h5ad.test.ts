@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { AnnData } from '../../lib/anndata';
-import { dictionaryParts, stringVector, type Vector } from '../../lib/arrays/arrow';
+import { stringVector, type Vector } from '../../lib/arrays/arrow';
 import { DenseArray } from '../../lib/arrays/dense-array';
+import { dictionaryParts } from '../../lib/arrays/dictionary';
 import type { NumericDType } from '../../lib/arrays/dtype';
 import { CscMatrix, CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import type { Progress } from '../../lib/elements';

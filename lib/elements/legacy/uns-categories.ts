@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { codesArray, dictionaryVector, isVector, utf8Vector, type Vector, vectorNumbers } from '../../arrays/arrow';
+import { isVector, utf8Vector, type Vector, vectorNumbers } from '../../arrays/arrow';
 import { isDenseArray } from '../../arrays/dense-array';
+import { codesArray, dictionaryVector } from '../../arrays/dictionary';
 import type { Column } from '../../frame/column';
 import { columnFrom } from '../../frame/column-from';
 import type { DataFrame } from '../../frame/data-frame';
