@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../../lib/anndata/anndata';
-import { dictionaryParts, isVector, type Vector, validityBytes, vectorNumbers } from '../../lib/arrays/arrow';
+import { isVector, type Vector, validityBytes, vectorNumbers } from '../../lib/arrays/arrow';
 import { isAwkwardArray } from '../../lib/arrays/awkward-array';
 import { DenseArray, isDenseArray } from '../../lib/arrays/dense-array';
+import { dictionaryParts } from '../../lib/arrays/dictionary';
 import { isTypedArray } from '../../lib/arrays/dtype';
 import type { RecordArray } from '../../lib/arrays/record-array';
 import { isSparse } from '../../lib/arrays/sparse-matrix';
