@@ -2,12 +2,14 @@
 
 import { AnnDataError } from '../errors';
 import { isUtf8, isVector, stringVector, utf8Vector, type Vector } from './arrow';
+import { pickedPositions, takeNumbers } from './dense-subset';
 import {
   allocate,
   type DType,
   dtypeOf,
   dtypes,
   holds,
+  type IndexArray,
   isTypedArray,
   type NumericDType,
   sameNumbers,
@@ -17,7 +19,7 @@ import {
 import { type Element, showElement, slotsOfElement } from './element';
 import { checkLayout, eachRun, isRowMajor, rowMajor } from './layout';
 import { flattenNested, type Nested, nest } from './nested';
-import { checkRows } from './rows';
+import { checkedPositions, type Positions } from './positions';
 import { takeStrings } from './take-plain';
 import { sameVector } from './vectors';
 
@@ -202,49 +204,34 @@ export class DenseArray {
   }
 
   /**
-   * Given positions along the first axis, in that order, repeats allowed; a copy.
+   * Given positions along the first axis and, with a second argument, the second, in that order, repeats allowed; null takes
+   * all. A copy of the same dtype.
    *
-   * @throws {AnnDataError} `ERR_ARGUMENT` when a position is out of range, `ERR_SHAPE` for a scalar, which has no axis
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the shape; negative ones are
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2, 3], [4, 5, 6]]).subset([1, 0], [2]).toNested(); // [[6], [3]]
+   * ```
    */
-  subset(rows: ArrayLike<number>): DenseArray {
-    const [length, ...rest] = this.shape;
-    if (length === undefined) throw new AnnDataError('ERR_SHAPE', 'a scalar has no rows to take');
-    checkRows(rows, length);
-    const width = sizeOf(rest);
-    const shape = [rows.length, ...rest];
-    if (isVector(this.data)) return new DenseArray(takeStrings(this.data, this.rowPositions(rows, width)), shape);
+  subset(rows: Positions, columns: Positions = null): DenseArray {
+    const picked = [rows, columns].map((positions, axis) => {
+      if (positions !== null && axis >= this.nDim)
+        throw new AnnDataError(
+          'ERR_SHAPE',
+          `an array with ${this.nDim} axes has no ${axis === 0 ? 'rows' : 'columns'}`,
+        );
+      return checkedPositions(positions, this.shape[axis] ?? 0, axis === 0 ? 'row' : 'column');
+    });
+    const [rowsAt, columnsAt] = picked as [IndexArray | null, IndexArray | null];
+    const shape = this.shape.map((n, axis) => picked[axis]?.length ?? n);
+    if (isVector(this.data)) {
+      const at = pickedPositions(this, rowsAt, columnsAt);
+      return new DenseArray(takeStrings(this.data, at), shape);
+    }
     const dtype = this.dtype as NumericDType;
     const data = allocate(dtype, sizeOf(shape));
-    if (width === 1 && dtypes[dtype].slots === 1) this.takeSingles(rows, data);
-    else this.takeRows(rows, width, data);
+    takeNumbers({ ...this, data: this.data, slots: slotsOf(dtype) }, rowsAt, columnsAt, data);
     return new DenseArray(data, shape, { dtype });
-  }
-
-  private takeSingles(rows: ArrayLike<number>, dest: TypedArray): void {
-    const { offset, stride } = this;
-    const source = this.data as TypedArray;
-    for (let i = 0; i < rows.length; i++) dest[i] = source[offset + rows[i]! * stride[0]!] as never;
-  }
-
-  private takeRows(rows: ArrayLike<number>, width: number, dest: TypedArray): void {
-    const source = this.data as TypedArray;
-    const slots = slotsOf(this.dtype);
-    if (!this.isContiguous) {
-      for (let i = 0; i < rows.length; i++) this.copySlice(rows[i]! * width, width, dest, i * width);
-      return;
-    }
-    const step = width * slots;
-    const start = this.offset * slots;
-    for (let i = 0; i < rows.length; i++) {
-      const from = start + rows[i]! * step;
-      dest.set(source.subarray(from, from + step) as never, i * step);
-    }
-  }
-
-  private rowPositions(rows: ArrayLike<number>, width: number): Float64Array {
-    const found = new Float64Array(rows.length * width);
-    for (let i = 0; i < rows.length; i++) found.set(this.positions(rows[i]! * width, width), i * width);
-    return found;
   }
 
   /** Axes reversed; shares the memory. */

@@ -14,6 +14,8 @@ import {
   sizeOf,
   type TypedArray,
 } from './dtype';
+import { checkedPositions, type Positions } from './positions';
+import { subsetCompressed } from './sparse/subset';
 
 /** Integer widths of `indices` and `indptr` in the file the matrix came from. */
 export interface StoredWidths {
@@ -217,6 +219,16 @@ export abstract class CompressedMatrix {
     return new Map(found.filter(([, value]) => !sameElement(value, zero)));
   }
 
+  protected subsetParts(rows: Positions, columns: Positions): SparseParts {
+    const { minor, shape, stored } = this;
+    const byRow = checkedPositions(rows, shape[0], 'row');
+    const byColumn = checkedPositions(columns, shape[1], 'column');
+    const [majors, minors] = this.format === 'csr' ? [byRow, byColumn] : [byColumn, byRow];
+    const { dtype, data, indices, indptr } = this;
+    const taken = subsetCompressed({ dtype, data, indices, indptr, minor }, majors, minors);
+    return { shape: [byRow?.length ?? shape[0], byColumn?.length ?? shape[1]], stored, ...taken };
+  }
+
   protected copiedParts(): SparseParts {
     const { data, dtype, indices, indptr, shape, stored } = this;
     return { shape, dtype, stored, data: copyOf(data), indices: copyOf(indices), indptr: copyOf(indptr) };
@@ -254,6 +266,21 @@ export class CsrMatrix extends CompressedMatrix {
     return new CsrMatrix(compress(dense));
   }
 
+  /**
+   * Given rows and columns, in that order, repeats allowed: `result[i, j] = this[rows[i], columns[j]]`. A copy; null takes all.
+   * Entries keep the order in which their row (csr) or column (csc) stores them.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the shape; negative ones are
+   * @example
+   * ```ts
+   * adata.X.subset([2, 0], null); // third and first row
+   * adata.X.subset(null, [5, 5, 1]); // three columns
+   * ```
+   */
+  subset(rows: Positions, columns: Positions = null): CsrMatrix {
+    return new CsrMatrix(this.subsetParts(rows, columns));
+  }
+
   copy(): CsrMatrix {
     return new CsrMatrix(this.copiedParts());
   }
@@ -275,6 +302,21 @@ export class CscMatrix extends CompressedMatrix {
   /** A sparse copy of a 2-D array: everything that is not 0. */
   static fromDense(dense: DenseArray): CscMatrix {
     return new CsrMatrix(compress(dense.transpose())).transpose();
+  }
+
+  /**
+   * Given rows and columns, in that order, repeats allowed: `result[i, j] = this[rows[i], columns[j]]`. A copy; null takes all.
+   * Entries keep the order in which their row (csr) or column (csc) stores them.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the shape; negative ones are
+   * @example
+   * ```ts
+   * adata.X.subset([2, 0], null); // third and first row
+   * adata.X.subset(null, [5, 5, 1]); // three columns
+   * ```
+   */
+  subset(rows: Positions, columns: Positions = null): CscMatrix {
+    return new CscMatrix(this.subsetParts(rows, columns));
   }
 
   copy(): CscMatrix {
