@@ -18,7 +18,19 @@ export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';
 export { DataFrame, type DataFrameInit, isDataFrame } from './frame/data-frame';
 export * from './io';
+export { type SettingName, type Settings, type SettingValues, settings } from './settings';
 export { defaultLimits, type Limits } from './storage/storage';
 export * from './validate';
 export { version } from './version';
-export type { WarningCategory } from './warnings';
+export {
+  AnnDataWarning,
+  ExperimentalFeatureWarning,
+  FutureWarning,
+  filterWarnings,
+  ImplicitModificationWarning,
+  OldFormatWarning,
+  UserWarning,
+  type WarningAction,
+  type WarningCategory,
+  WriteWarning,
+} from './warnings';

@@ -2,12 +2,13 @@
 
 import { arrow, isUtf8, isVector, type Vector } from '../arrays/arrow';
 import { isTypedArray } from '../arrays/dtype';
+import { TextRows } from '../arrays/text-rows';
 import { AnnDataError } from '../errors';
+import { settings } from '../settings';
 import { warn } from '../warnings';
 import { type Axis, dims } from './aligned-mapping';
 import { isMap } from './mapping';
 import { pythonScalar } from './python-number';
-import { TextRows } from './text-rows';
 import { wrongKind } from './validate';
 
 /** Names as they may be given: text, or anything that has an obvious text. */
@@ -53,9 +54,9 @@ export function asNames(
 
 /** Warns when several rows have the same name; missing names are no names. */
 export function warnDuplicates(names: Vector, axis: Axis): void {
-  if (!hasDuplicates(names)) return;
+  if (!settings.checkUniqueness || !hasDuplicates(names)) return;
   const [what, method] = axis === 0 ? ['Observation', 'obsNames'] : ['Variable', 'varNames'];
-  warn('UserWarning', `${what} names are not unique: assign unique ones to ${method}`);
+  warn('UserWarning', `${what} names are not unique: call ${method}MakeUnique()`);
 }
 
 /** Whether two vectors of names are equal, missing ones included. */

@@ -5,25 +5,34 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dictionaryParts } from '../arrays/dictionary';
 import type { NumericDType, TypedArray } from '../arrays/dtype';
 import type { Column } from '../frame/column';
-import type { Attrs, WritePlan } from './plan';
+import { settings } from '../settings';
+import type { Attrs, WriteOptions, WritePlan } from './plan';
 import { unwriteable } from './unwriteable';
 import { codeWidth } from './widths';
 
 /** Records a column in the encoding it has; where it cannot hold what is in it, in the nearest one that can. */
-export function planColumn(plan: WritePlan, key: string, column: Column, strings = plan.options.strings): void {
+export function planColumn(plan: WritePlan, key: string, column: Column, strings = stringsOf(plan)): void {
   const { values } = column;
   if (isDenseArray(values)) plan.array(key, values, { attrs: attrs('array', '0.2.0') });
-  else planVector(plan, key, column, values, strings === 'nullable');
+  else planVector(plan, key, column, values, strings);
 }
 
-function planVector(plan: WritePlan, key: string, column: Column, values: Vector, nullable: boolean): void {
+type Strings = NonNullable<WriteOptions['strings']>;
+
+/** How text is stored: as the writer was told, else as the settings say. */
+function stringsOf({ options }: WritePlan): Strings {
+  const allowed = settings.allowWriteNullableStrings;
+  return options.strings ?? (allowed === null ? 'keep' : allowed ? 'nullable' : 'plain');
+}
+
+function planVector(plan: WritePlan, key: string, column: Column, values: Vector, strings: Strings): void {
   switch (column.encoding) {
     case 'array':
       planNumbers(plan, key, column, values);
       break;
     case 'string-array':
     case 'nullable-string-array':
-      planTextColumn(plan, key, column, values, nullable);
+      planTextColumn(plan, key, column, values, strings);
       break;
     case 'categorical':
       planCategorical(plan, key, column, values);
@@ -59,8 +68,12 @@ function withNaN(data: Float64Array, valid: Uint8Array | null): Float64Array {
   return copy;
 }
 
-function planTextColumn(plan: WritePlan, key: string, column: Column, values: Vector, force: boolean): void {
-  const nullable = force || column.encoding === 'nullable-string-array' || values.nullCount > 0;
+function planTextColumn(plan: WritePlan, key: string, column: Column, values: Vector, strings: Strings): void {
+  if (strings === 'plain' && values.nullCount > 0) {
+    throw unwriteable(key, 'values are missing, which plain text cannot say: allow nullable strings, or fill them');
+  }
+  const stored = column.encoding === 'nullable-string-array' || values.nullCount > 0;
+  const nullable = strings === 'nullable' || (strings === 'keep' && stored);
   // What lies under a missing value is kept, as plain text.
   const shown = values.nullCount > 0 ? utf8Vector(utf8Data(values)) : values;
   const text = new DenseArray(shown, [values.length], { dtype: 'string' });

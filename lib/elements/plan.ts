@@ -4,7 +4,10 @@ import type { DenseArray } from '../arrays/dense-array';
 import type { NumericDType } from '../arrays/dtype';
 import type { RecordArray } from '../arrays/record-array';
 import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
+import { quote } from '../errors';
+import { settings } from '../settings';
 import type { ArraySpec, Compression, WriteAttr } from '../storage/storage';
+import { warn } from '../warnings';
 import { flattenTexts, specFor, storedBytes } from './array-spec';
 import { checkText } from './text';
 import { unwriteable } from './unwriteable';
@@ -12,8 +15,11 @@ import { unwriteable } from './unwriteable';
 /** What writers may be told. */
 export interface WriteOptions {
   compression?: Compression | undefined;
-  /** How columns of text are stored: as they were read or plain (default), or all nullable. */
-  strings?: 'keep' | 'nullable' | undefined;
+  /**
+   * How columns of text are stored: as they were read or plain, nullable where a value is missing (`keep`); all nullable;
+   * all plain, with an error where a value is missing. The default is what `settings.allowWriteNullableStrings` says.
+   */
+  strings?: 'keep' | 'nullable' | 'plain' | undefined;
   /** Whether text columns of obs, var and raw/var with fewer values than rows are stored as categoricals (default: yes). */
   convertStringsToCategoricals?: boolean | undefined;
   /** Keys of sparse matrices to write dense: `X`, `raw/X`, `layers/…`. */
@@ -94,8 +100,7 @@ export class RecordingPlan implements WritePlan {
     const path = key === '' ? name : `${key}/${name}`;
     if (name === '') throw unwriteable(key, 'a member has an empty name');
     if (name === '.') throw unwriteable(key, 'a member is named ".", which stands for the group itself');
-    if (name.includes('/'))
-      throw unwriteable(path, 'the name contains a slash, which separates levels in a file; rename it');
+    if (name.includes('/')) this.#nest(key, name);
     checkText(path, name);
     return path;
   }
@@ -118,6 +123,26 @@ export class RecordingPlan implements WritePlan {
   /** Keys that `asDense` names and the plan does not have. */
   missingDense(): string[] {
     return [...this.#dense].filter((key) => !this.#keys.has(key));
+  }
+
+  /** A name with slashes, where they are allowed, is a path through groups that say nothing about themselves. */
+  #nest(key: string, name: string): void {
+    const path = key === '' ? name : `${key}/${name}`;
+    // A group among arrays that lie along an axis could not be read again.
+    if (settings.disallowForwardSlashInH5ad || /^(raw\/)?(layers|(obs|var)[mp])$/.test(key)) {
+      throw unwriteable(path, 'the name contains a slash, which separates levels in a file; rename it');
+    }
+    warn('FutureWarning', `${quote(path)} is written as nested groups; upstream will write slashes in another way`);
+    const parts = name.split('/');
+    if (parts.some((part) => part === '' || part === '.')) {
+      throw unwriteable(path, 'the name has an empty part or "." between its slashes; rename it');
+    }
+    parts.pop();
+    let group = key;
+    for (const part of parts) {
+      group = group === '' ? part : `${group}/${part}`;
+      if (!this.#keys.has(group)) this.group(group, {});
+    }
   }
 
   #claim(key: string): void {

@@ -4,12 +4,13 @@ import { DenseArray } from '../arrays/dense-array';
 import { dtypeOf, dtypes, type IndexArray, type NumericDType, type TypedArray } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix, isSparse } from '../arrays/sparse-matrix';
 import { native } from '../native';
+import { settings } from '../settings';
 import type { ArrayNode, StorageNode } from '../storage/storage';
 import { asArray, child, invalid, sizesAttr } from './node-access';
 import type { SparseMatrix, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
 import { lengthOf, memoryDType, readNumbers } from './stored-values';
-import { fittingWidth } from './widths';
+import { fittingWidth, narrowestUnsigned } from './widths';
 
 export type SparseFormat = 'csr' | 'csc';
 
@@ -114,7 +115,9 @@ function planSparse(plan: WritePlan, key: string, value: SparseMatrix): void {
     shape: BigInt64Array.from(value.shape, BigInt),
   });
   const minor = value.format === 'csr' ? value.shape[1] : value.shape[0];
-  const indices = fittingWidth(value.stored?.indices, Math.max(0, minor - 1));
+  const indices = settings.writeCsrCscIndicesWithMinPossibleDtype
+    ? narrowestUnsigned(minor)
+    : fittingWidth(value.stored?.indices, Math.max(0, minor - 1));
   const indptr = fittingWidth(value.stored?.indptr, value.indices.length);
   planPart(plan, plan.childKey(key, 'data'), value.data, value.dtype);
   planPart(plan, plan.childKey(key, 'indices'), value.indices, dtypeOf(value.indices), indices);

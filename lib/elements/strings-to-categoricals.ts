@@ -3,7 +3,7 @@
 import { utf8Vector, type Vector } from '../arrays/arrow';
 import { dictionaryVector } from '../arrays/dictionary';
 import type { Column } from '../frame/column';
-import { naturalSort } from './natural-sort';
+import { naturalSort } from '../frame/natural-sort';
 import { encodeTexts } from './text';
 import { codeWidth } from './widths';
 

@@ -28,3 +28,8 @@ export function codeWidth(stored: NumericDType | undefined, n: number): NumericD
   if (stored !== undefined && n - 1 <= (largest[stored] ?? -1)) return stored;
   return dtypeOf(new (codesArray(n))(0));
 }
+
+/** The narrowest unsigned integers that hold `max`. */
+export function narrowestUnsigned(max: number): NumericDType {
+  return max < 2 ** 8 ? 'uint8' : max < 2 ** 16 ? 'uint16' : max < 2 ** 32 ? 'uint32' : 'uint64';
+}

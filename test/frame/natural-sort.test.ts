@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { compareText, naturalSort } from '../../lib/elements/natural-sort';
+import { compareText, naturalSort } from '../../lib/frame/natural-sort';
 
 describe('naturalSort', () => {
   // Expected orders are those of natsort.natsorted on the sorted list.
