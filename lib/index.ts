@@ -17,6 +17,7 @@ export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError } from 
 export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';
 export { DataFrame, type DataFrameInit, isDataFrame } from './frame/data-frame';
+export { isWhere, type ValueTest, type Where, where } from './frame/where';
 export * from './io';
 export { type SettingName, type Settings, type SettingValues, settings } from './settings';
 export { defaultLimits, type Limits } from './storage/storage';

@@ -31,7 +31,38 @@ export interface Native {
   ): Promise<[kind: 'start' | 'falling' | 'end' | 'range', position: number, value: number] | null>;
   /** Position of the first code outside [-1, n), or -1. */
   checkCodes(codes: TypedArray, n: number): Promise<number>;
+
+  /**
+   * An index of names, built on the spot, with the number of rows whose name stands at an earlier row, and the first
+   * of them or -1. It keeps no text: the same offsets and bytes are passed to the functions that use it.
+   *
+   * @param validity - one byte a name, 0 where it is missing
+   */
+  nameIndex(
+    offsets: Int32Array | BigInt64Array,
+    bytes: Uint8Array,
+    validity: Uint8Array | null,
+  ): [index: NativeNameIndex, repeats: number, firstRepeat: number];
+  /** Every row of a name, ascending. */
+  nameIndexRows(
+    index: NativeNameIndex,
+    offsets: Int32Array | BigInt64Array,
+    bytes: Uint8Array,
+    name: string,
+  ): Int32Array;
+  /** Fills `rows` with the first row of each wanted name, -1 where there is none; returns how many there are not. */
+  nameIndexLookup(
+    index: NativeNameIndex,
+    offsets: Int32Array | BigInt64Array,
+    bytes: Uint8Array,
+    wantedOffsets: Int32Array | BigInt64Array,
+    wantedBytes: Uint8Array,
+    rows: Int32Array,
+  ): number;
 }
+
+/** Memory of the addon; goes with the last reference. */
+export type NativeNameIndex = object & { readonly nameIndex: unique symbol };
 
 /** Datatype record. `name` is a dtype name for numbers; see `StoredType`. */
 export interface NativeType {

@@ -15,7 +15,7 @@ namespace anndata {
 // kinds are looked at, a wrong one throws a TypeError.
 class Args {
  public:
-  explicit Args(const Napi::CallbackInfo& info) : info_(info) {}
+  explicit Args(const Napi::CallbackInfo& info, size_t first = 0) : info_(info), at_(first) {}
 
   std::string Text();
   bool Flag();
@@ -33,7 +33,7 @@ class Args {
   [[noreturn]] void Wrong(const char* expected) const;
 
   const Napi::CallbackInfo& info_;
-  size_t at_ = 0;
+  size_t at_;
 };
 
 // The memory of a typed array, and whether it is one we know.

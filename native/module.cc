@@ -11,6 +11,7 @@
 #include "file_object.h"
 #include "h5/library.h"
 #include "kernels/sparse.h"
+#include "name_index_to_js.h"
 #include "napi_setup.h"
 #include "task.h"
 
@@ -152,6 +153,7 @@ Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   exports.Set("create", Napi::Function::New(env, Create, "create"));
   exports.Set("checkCompressed", Napi::Function::New(env, CheckCompressed, "checkCompressed"));
   exports.Set("checkCodes", Napi::Function::New(env, CheckCodes, "checkCodes"));
+  ExportNameIndex(env, exports);
   return exports;
 }
 

@@ -4,6 +4,7 @@ import './encoding';
 
 export type { AlignedMapping, AlignedParent, Axis } from './aligned-mapping';
 export { AnnData } from './anndata';
+export { type AxisSelector, isMask, isSlice, type Mask, mask, type Slice, slice } from './indexing';
 export type { AnnDataInit } from './init';
 export { AxisArrays, Layers, PairwiseArrays } from './mappings';
 export type { NamesInput } from './names';
