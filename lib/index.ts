@@ -16,8 +16,12 @@ export { CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } f
 export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError } from './errors';
 export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';
-export { DataFrame, type DataFrameInit, isDataFrame } from './frame/data-frame';
-export { isWhere, type ValueTest, type Where, where } from './frame/where';
+export { DataFrame, type DataFrameInit, isDataFrame, type SortOptions } from './frame/data-frame';
+
+export type { Row, RowFilter } from './frame/filter-rows';
+export { GroupBy, type GroupByOptions } from './frame/group-by';
+export type { ValueCountsOptions } from './frame/value-counts';
+export { isWhere, type Where, type WhereTest, where } from './frame/where';
 export * from './io';
 export { type SettingName, type Settings, type SettingValues, settings } from './settings';
 export { defaultLimits, type Limits } from './storage/storage';

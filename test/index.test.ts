@@ -39,6 +39,7 @@ describe('the package', () => {
   "DenseArray",
   "ExperimentalFeatureWarning",
   "FutureWarning",
+  "GroupBy",
   "ImplicitModificationWarning",
   "Layers",
   "OldFormatWarning",

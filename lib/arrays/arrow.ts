@@ -5,7 +5,7 @@ import { AnnDataError } from '../errors';
 import type { Utf8Data } from '../storage/storage';
 import type { NumericDType, TypedArray } from './dtype';
 
-export type { DataType, Vector } from 'apache-arrow';
+export type { DataType, Table, Vector } from 'apache-arrow';
 
 type Vector = Arrow.Vector;
 

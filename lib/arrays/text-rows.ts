@@ -40,6 +40,18 @@ export class TextRows {
     return true;
   }
 
+  /** Orders two rows by code points, which is the order of their bytes. */
+  compare(a: number, b: number): number {
+    const [from, to] = [this.#start(a), this.#start(b)];
+    const [left, right] = [this.#end(a) - from, this.#end(b) - to];
+    const length = Math.min(left, right);
+    for (let i = 0; i < length; i++) {
+      const difference = this.#bytes[from + i]! - this.#bytes[to + i]!;
+      if (difference !== 0) return difference;
+    }
+    return left - right;
+  }
+
   #start(row: number): number {
     return Number(this.#offsets[row]);
   }

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { numericVector, stringVector, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
-import { type DenseArray, isDenseArray } from '../arrays/dense-array';
+import { numericVector, stringVector, type Table, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
+import { type DenseArray, type Element, isDenseArray } from '../arrays/dense-array';
 import { AnnDataError, quote } from '../errors';
+import { fromTable, tableOf } from './arrow-table';
 import { type Column, columnEquals, columnLength, takeColumn } from './column';
-import { type ColumnInput, columnFrom } from './column-from';
+import { type ColumnInput, type ColumnValue, columnFrom } from './column-from';
+import { factorsOf } from './factors';
+import { filteredRows, type Row, type RowFilter } from './filter-rows';
+import { GroupBy, type GroupByOptions, groupRows } from './group-by';
 import { printFrame } from './print-frame';
+import { fromRecords, recordsOf } from './records';
 import { replaceValues } from './replace-values';
+import { sortRows } from './sort-rows';
+import { type ValueCountsOptions, valueCounts } from './value-counts';
+import { rowsWhere, type WhereTest, where } from './where';
 
 export interface DataFrameInit {
   /** Columns by name, in order. */
@@ -14,6 +22,12 @@ export interface DataFrameInit {
   /** Row names, one a row; "0", "1", … by default. */
   index?: ColumnInput | undefined;
   indexName?: string | null | undefined;
+}
+
+/** How rows are sorted. */
+export interface SortOptions {
+  descending?: boolean | readonly boolean[];
+  missing?: 'first' | 'last';
 }
 
 const brand = Symbol.for('anndata.DataFrame');
@@ -191,6 +205,137 @@ export class DataFrame {
     );
   }
 
+  /**
+   * The rows that a function says yes to, that a mask marks, or that {@link where} chooses. The object the function gets
+   * looks values up when they are asked for, and is the same for every row.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` for a mask of another length, `ERR_ARGUMENT` for one with missing values
+   * @example
+   * ```ts
+   * obs.filter((row: { n_genes: bigint }) => row.n_genes > 200n);
+   * obs.filter(where('louvain', ['B cells', 'T cells']));
+   * ```
+   */
+  filter<R extends object = Row>(keep: RowFilter<R>): DataFrame {
+    return this.subset(filteredRows(this, keep as RowFilter));
+  }
+
+  /** The rows whose value in a column passes a test: a value, one of several, or a function; see {@link where}. */
+  where<T extends Element>(column: string, test: WhereTest<T>): DataFrame {
+    return this.subset(rowsWhere(this, where(column, test)));
+  }
+
+  /**
+   * The rows in the order of one or several columns; rows equal in all of them keep their order. Text is ordered by code
+   * points, categoricals by their categories.
+   *
+   * @param options.descending - for all columns, or one a column
+   * @param options.missing - where missing values (and NaN) go, whichever the direction; last by default
+   * @throws {AnnDataError} `ERR_NAME` when there is no such column
+   * @example
+   * ```ts
+   * obs.sort(['louvain', 'n_genes'], { descending: [false, true] });
+   * ```
+   */
+  sort(by: string | readonly string[], { descending = false, missing = 'last' }: SortOptions = {}): DataFrame {
+    const names = typeof by === 'string' ? [by] : by;
+    if (typeof descending !== 'boolean' && descending.length !== names.length) {
+      throw new AnnDataError('ERR_ARGUMENT', `there are ${names.length} columns, but ${descending.length} directions`);
+    }
+    const keys = names.map((name, i) => ({
+      factors: factorsOf(this.column(name), name),
+      descending: typeof descending === 'boolean' ? descending : descending[i] === true,
+    }));
+    return this.subset(sortRows(this.nRows, keys, missing));
+  }
+
+  /** The first `n` rows; with a negative `n` all but the last ones. */
+  head(n = 5): DataFrame {
+    return this.#between(0, n < 0 ? Math.max(0, this.nRows + n) : n);
+  }
+
+  /** The last `n` rows; with a negative `n` all but the first ones. */
+  tail(n = 5): DataFrame {
+    return this.#between(n < 0 ? -n : Math.max(0, this.nRows - n), this.nRows);
+  }
+
+  /**
+   * How often each value of a column occurs, unused categories included; the most frequent first, as in pandas.
+   *
+   * @example
+   * ```ts
+   * obs.valueCounts('louvain'); // Map { 'T cells' => 311, 'B cells' => 98, … }
+   * ```
+   */
+  valueCounts(column: string, options?: ValueCountsOptions): Map<ColumnValue, number> {
+    return valueCounts(this.column(column), column, options);
+  }
+
+  /**
+   * Groups the rows by the values of one column, or of several together.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is no such column
+   * @example
+   * ```ts
+   * const rows = obs.groupBy('louvain').indices; // Map { 'B cells' => Int32Array […], … }
+   * obs.groupBy(['louvain', 'phase']).get(['B cells', 'S']);
+   * ```
+   */
+  groupBy(column: string, options?: GroupByOptions): GroupBy;
+  groupBy(columns: readonly string[], options?: GroupByOptions): GroupBy<readonly ColumnValue[]>;
+  groupBy(by: string | readonly string[], options?: GroupByOptions): GroupBy<never> {
+    return new GroupBy(this, groupRows(this, by, options));
+  }
+
+  /**
+   * An Arrow table that shares the frame's memory: what Polars, DuckDB, Observable Plot and others read. The index becomes
+   * the last column; the table says which one it is.
+   *
+   * @param options.index - whether to take the index along (default)
+   * @throws {AnnDataError} `ERR_ARGUMENT` for complex columns
+   */
+  toArrow({ index = true }: { index?: boolean } = {}): Table {
+    return tableOf(this, index);
+  }
+
+  /**
+   * A frame of an Arrow table; values are copied.
+   *
+   * @param options.index - name of the column that becomes the index; by default the one that the table names (also when
+   *   pandas made it), else rows are counted. Null: count them
+   * @throws {AnnDataError} `ERR_NAME` when there is no such column or a name comes twice, `ERR_UNWRITEABLE` for types that
+   *   the file format has no room for
+   */
+  static fromArrow(table: Table, { index }: { index?: string | null } = {}): DataFrame {
+    return new DataFrame(fromTable(table, index));
+  }
+
+  /**
+   * Rows as objects: column → value.
+   *
+   * @param options.index - the key to put the row names under; without it they are left out
+   */
+  toRecords({ index }: { index?: string } = {}): Record<string, unknown>[] {
+    return recordsOf(this, index);
+  }
+
+  /**
+   * A frame of objects. Columns are the keys in the order they first appear; a key that a record lacks is missing there.
+   *
+   * @param options.index - the key that holds the row names
+   * @throws {AnnDataError} `ERR_UNWRITEABLE` for values that make no column; see `columnFrom`
+   * @example
+   * ```ts
+   * DataFrame.fromRecords([{ cell: 'AAAC', depth: 10 }, { cell: 'AAAG' }], { index: 'cell' });
+   * ```
+   */
+  static fromRecords(
+    records: readonly Readonly<Record<string, ColumnValue>>[],
+    { index }: { index?: string } = {},
+  ): DataFrame {
+    return new DataFrame(fromRecords(records, index));
+  }
+
   /** Name → values. */
   toColumns(): Record<string, Vector | DenseArray> {
     const columns = Object.create(null) as Record<string, Vector | DenseArray>;
@@ -206,6 +351,11 @@ export class DataFrame {
     const record = Object.create(null) as Record<string, unknown>;
     for (const [name, { values }] of this.#columns) record[name] = values.get(row);
     return record;
+  }
+
+  #between(start: number, end: number): DataFrame {
+    const length = Math.max(0, Math.min(end, this.nRows) - start);
+    return this.subset(Int32Array.from({ length }, (_, i) => start + i));
   }
 
   toString(): string {
