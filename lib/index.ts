@@ -14,10 +14,10 @@ export type { DType, IndexArray, NumericDType, TypedArray } from './arrays/dtype
 export { isRecordArray, RecordArray } from './arrays/record-array';
 export { CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } from './arrays/sparse-matrix';
 export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError } from './errors';
+export { removeUnusedCategories, renameCategories } from './frame/categories';
 export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';
 export { DataFrame, type DataFrameInit, isDataFrame, type SortOptions } from './frame/data-frame';
-
 export type { Row, RowFilter } from './frame/filter-rows';
 export { GroupBy, type GroupByOptions } from './frame/group-by';
 export type { ValueCountsOptions } from './frame/value-counts';

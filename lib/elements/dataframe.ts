@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { quote } from '../errors';
+import { stringsToCategorical } from '../frame/categories';
 import { type Column, columnLength, sameValues } from '../frame/column';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import type { StorageNode } from '../storage/storage';
@@ -9,7 +10,6 @@ import { planColumn } from './column-writer';
 import { child, childrenOf, invalid, needTextAttr, textListAttr } from './node-access';
 import type { Attrs, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
-import { stringsToCategorical } from './strings-to-categoricals';
 import { unwriteable } from './unwriteable';
 
 /** Frames: named columns and an index. */
