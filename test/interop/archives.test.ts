@@ -2,8 +2,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { dictionaryParts, type Vector } from '../../lib/arrays/arrow';
+import type { Vector } from '../../lib/arrays/arrow';
 import type { DenseArray } from '../../lib/arrays/dense-array';
+import { dictionaryParts } from '../../lib/arrays/dictionary';
 import type { CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { readH5ad } from '../../lib/io';
 import { temporaryFolder } from '../support/bad-files';
