@@ -3,11 +3,11 @@
 import './encoding';
 
 export type { AlignedMapping, AlignedParent, Axis } from './aligned-mapping';
-export { AnnData } from './anndata';
+export { AnnData, isAnnData } from './anndata';
 export type { AnnDataInit } from './init';
 export { AxisArrays, Layers, PairwiseArrays } from './mappings';
 export type { NamesInput } from './names';
-export { Raw, type RawParent, type RawParts } from './raw';
+export { isRaw, Raw, type RawParent, type RawParts } from './raw';
 export type {
   AnnotationInput,
   AxisInput,
