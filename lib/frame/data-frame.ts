@@ -56,7 +56,7 @@ export class DataFrame {
     return [...this.#columns.keys()];
   }
 
-  /** Names of the rows. */
+  /** Names of the rows. @throws {AnnDataError} `ERR_ARGUMENT` for complex numbers, which have no Arrow type: see {@link indexColumn} */
   get index(): Vector {
     const { values } = this.#index;
     if (isDenseArray(values))
@@ -69,6 +69,7 @@ export class DataFrame {
     return this.#index;
   }
 
+  /** What the index is called; null when it has no name. */
   get indexName(): string | null {
     return this.#indexName;
   }
@@ -79,6 +80,7 @@ export class DataFrame {
     this.#indexName = name;
   }
 
+  /** Number of rows. */
   get nRows(): number {
     return columnLength(this.#index);
   }
@@ -88,6 +90,7 @@ export class DataFrame {
     return [this.nRows, this.#columns.size];
   }
 
+  /** Whether there is a column of that name. */
   has(name: string): boolean {
     return this.#columns.has(name);
   }
@@ -159,7 +162,7 @@ export class DataFrame {
     return this;
   }
 
-  /** Replaces the row names, and their name when one is given. */
+  /** Replaces the row names, and their name when one is given. @throws {AnnDataError} `ERR_SHAPE` when there are more or fewer than rows */
   setIndex(values: ColumnInput, name: string | null = this.#indexName): this {
     const column = columnFrom(values);
     if (columnLength(column) !== this.nRows) {
@@ -175,7 +178,7 @@ export class DataFrame {
     return new DataFrame({ columns: this.#columns, index: this.#index, indexName: this.#indexName });
   }
 
-  /** The given rows, in that order, repeats allowed. */
+  /** The given rows, in that order, repeats allowed; a copy. @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range */
   subset(rows: ArrayLike<number>): DataFrame {
     const columns = [...this.#columns].map(([name, column]) => [name, takeColumn(column, rows)] as const);
     return new DataFrame({ columns, index: takeColumn(this.#index, rows), indexName: this.#indexName });
@@ -198,7 +201,7 @@ export class DataFrame {
     return columns;
   }
 
-  /** One row: column → value. */
+  /** One row: column → value, null where missing. @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range */
   at(row: number): Record<string, unknown> {
     if (!(Number.isInteger(row) && row >= 0 && row < this.nRows)) {
       throw new AnnDataError('ERR_ARGUMENT', `row ${row} is outside of [0, ${this.nRows})`);
@@ -208,6 +211,7 @@ export class DataFrame {
     return record;
   }
 
+  /** A table of the first rows, with as many columns as fit. */
   toString(): string {
     return printFrame(this);
   }
