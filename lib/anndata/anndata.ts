@@ -14,7 +14,7 @@ import { AxisArrays, Layers, mentionsX, PairwiseArrays } from './mappings';
 import { asNames, type NamesInput, warnDuplicates, wrongNameCount } from './names';
 import { takeGraphs, takeMulticolumns } from './old-layout';
 import { describeSlots, inspectCustom } from './print';
-import { adoptRaw, Raw, type RawParent, rawOf } from './raw';
+import { adoptRaw, isRaw, type Raw, type RawParent, rawOf } from './raw';
 import type {
   AnnotationInput,
   AxisMappingInput,
@@ -28,6 +28,8 @@ import type {
   XInput,
 } from './types';
 import { needMapping, wrongKind } from './validate';
+
+const brand = Symbol.for('anndata.AnnData');
 
 /**
  * A matrix X of observations × variables with annotations of both axes.
@@ -59,6 +61,7 @@ import { needMapping, wrongKind } from './validate';
  * ```
  */
 export class AnnData<S extends Mode = 'memory'> {
+  readonly [brand] = true;
   #frames: [DataFrame, DataFrame];
   #uns: Uns;
   #axisArrays: [AxisArrays<S>, AxisArrays<S>];
@@ -72,7 +75,7 @@ export class AnnData<S extends Mode = 'memory'> {
    */
   constructor(init: AnnDataInit = {}) {
     checkMembers(init);
-    const given = init.X instanceof AnnData ? membersOf(init.X, init) : init;
+    const given = isAnnData(init.X) ? membersOf(init.X, init) : init;
     const { X, obs, var: variables } = prepare(given);
     this.#frames = [obs, variables];
     this.#axisArrays = [new AxisArrays<S>(this, 0, given.obsm), new AxisArrays<S>(this, 1, given.varm)];
@@ -210,7 +213,7 @@ export class AnnData<S extends Mode = 'memory'> {
 
   /** An AnnData (or another's Raw) with as many observations, whose X is shared and whose var is copied. */
   set raw(value: AnnData | Raw | null) {
-    if (value !== null && !(value instanceof AnnData) && !(value instanceof Raw)) {
+    if (value !== null && !isAnnData(value) && !isRaw(value)) {
       throw wrongKind('raw', value, 'an AnnData');
     }
     this.#raw = value === null ? null : adoptRaw(this.#rawParent(), value);
@@ -317,4 +320,9 @@ export class AnnData<S extends Mode = 'memory'> {
 function unsOf(value: Mapping<unknown> | null | undefined): Uns {
   if (value === null || value === undefined) return Object.create(null) as Uns;
   return asRecord(needMapping(value, 'uns'));
+}
+
+/** Whether `value` is an {@link AnnData}, of whichever copy of this package. */
+export function isAnnData(value: unknown): value is AnnData {
+  return typeof value === 'object' && value !== null && brand in value;
 }

@@ -19,10 +19,10 @@ import { hasEncoding } from '../elements/registry';
 import { AnnDataError, isAnnDataError, quote } from '../errors';
 import type { StorageNode } from '../storage/storage';
 import type { AlignedMapping } from './aligned-mapping';
-import { AnnData } from './anndata';
+import { AnnData, isAnnData } from './anndata';
 import { axisLength } from './infer-shape';
 import type { AnnDataInit } from './init';
-import { Raw } from './raw';
+import { isRaw, type Raw } from './raw';
 
 /**
  * Reads an AnnData of any age from a group. What is missing is empty; without `obs` or `var` rows are counted, as
@@ -93,7 +93,7 @@ const raw: Encoding = {
 };
 
 const anndataWriter: Writer<AnnData> = {
-  accepts: (value): value is AnnData => value instanceof AnnData,
+  accepts: isAnnData,
   plan(plan, key, adata) {
     plan.group(key, { 'encoding-type': 'anndata', 'encoding-version': '0.1.0' });
     plan.enter(key, adata, () => {
@@ -109,7 +109,7 @@ const anndataWriter: Writer<AnnData> = {
 };
 
 const rawWriter: Writer<Raw> = {
-  accepts: (value): value is Raw => value instanceof Raw,
+  accepts: isRaw,
   plan(plan, key, value) {
     plan.group(key, { 'encoding-type': 'raw', 'encoding-version': '0.1.0' });
     planElement(plan, plan.childKey(key, 'X'), value.X);

@@ -4,13 +4,13 @@ import './encoding';
 import './name-methods';
 
 export type { AlignedMapping, AlignedParent, Axis } from './aligned-mapping';
-export { AnnData } from './anndata';
+export { AnnData, isAnnData } from './anndata';
 export { type AxisSelector, isMask, isSlice, type Mask, mask, type Slice, slice } from './indexing';
 export type { AnnDataInit } from './init';
 export { makeIndexUnique } from './make-unique';
 export { AxisArrays, Layers, PairwiseArrays } from './mappings';
 export type { NamesInput } from './names';
-export { Raw, type RawParent, type RawParts } from './raw';
+export { isRaw, Raw, type RawParent, type RawParts } from './raw';
 export type {
   AnnotationInput,
   AxisInput,

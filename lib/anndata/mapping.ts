@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { AnnDataError } from '../errors';
+import { isPlainObject } from '../plain-object';
 import type { Mapping } from './types';
 
 /** Whether `value` is a Map of any realm, or an aligned mapping, which is used like one. */
@@ -12,13 +13,6 @@ function isAligned(value: unknown): boolean {
   return (
     typeof value === 'object' && value !== null && 'attrname' in value && 'entries' in value && !isPlainObject(value)
   );
-}
-
-/** Whether `value` is an object literal (of any realm) or has no prototype: no class instance, array or function. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (Object.prototype.toString.call(value) !== '[object Object]') return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Whether `value` maps names to something. */

@@ -6,9 +6,9 @@ import { categoriesOf, renameCategories, stringsToCategorical } from '../frame/c
 import { type Column, columnLength } from '../frame/column';
 import type { ColumnInput } from '../frame/column-from';
 import type { DataFrame } from '../frame/data-frame';
+import { isPlainObject } from '../plain-object';
 import { AnnData } from './anndata';
 import { makeIndexUnique } from './make-unique';
-import { isPlainObject } from './mapping';
 import type { Mode, Uns } from './types';
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { arrow, isUtf8, isVector, type Vector } from '../arrays/arrow';
-import { isTypedArray } from '../arrays/dtype';
+import { dtypeOf, isTypedArray } from '../arrays/dtype';
 import { TextRows } from '../arrays/text-rows';
 import { AnnDataError } from '../errors';
 import { settings } from '../settings';
@@ -113,7 +113,7 @@ function isFloats(values: unknown, list: readonly unknown[]): boolean {
     const { DataType } = arrow();
     return DataType.isFloat(DataType.isDictionary(values.type) ? values.type.dictionary : values.type);
   }
-  if (isTypedArray(values)) return /^Float/.test(values.constructor.name);
+  if (isTypedArray(values)) return dtypeOf(values).startsWith('float');
   return list.every((name) => typeof name === 'number') && list.some((name) => !Number.isInteger(name));
 }
 

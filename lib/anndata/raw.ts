@@ -26,6 +26,8 @@ export interface RawParts {
   varm?: AxisMappingInput | ReadonlyMap<string, AxisValue | null> | null | undefined;
 }
 
+const brand = Symbol.for('anndata.Raw');
+
 /**
  * A frozen X with variables of its own: what the data were before variables were filtered. Observations are those
  * of the object it belongs to.
@@ -37,6 +39,7 @@ export interface RawParts {
  * ```
  */
 export class Raw {
+  readonly [brand] = true;
   readonly #parent: Pick<RawParent, 'obsNames'>;
   readonly #varm: AxisArrays;
   /** The matrix, nObs × nVars; null when there is none. */
@@ -104,6 +107,11 @@ export class Raw {
   }
 }
 
+/** Whether `value` is a {@link Raw}, of whichever copy of this package. */
+export function isRaw(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
 /** A Raw that shares X and the arrays of another object, or of its raw. */
 export function adoptRaw(parent: RawParent, source: RawParent | Raw): Raw {
   if (source.nObs !== parent.nObs) {
@@ -115,7 +123,7 @@ export function adoptRaw(parent: RawParent, source: RawParent | Raw): Raw {
 /** Takes what was given as `raw`; an empty mapping is none. */
 export function rawOf(parent: RawParent, raw: Raw | RawParts | null | undefined): Raw | null {
   if (raw === null || raw === undefined) return null;
-  if (raw instanceof Raw) return adoptRaw(parent, raw);
+  if (isRaw(raw)) return adoptRaw(parent, raw);
   const parts = rawParts(raw);
   return Object.keys(parts).length === 0 ? null : new Raw(parent, parts);
 }

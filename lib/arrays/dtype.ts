@@ -70,6 +70,11 @@ export const dtypes: Readonly<Record<NumericDType, DTypeInfo>> = {
   complex128: { array: Float64Array, slots: 2, storedBytes: 16 },
 };
 
+/** Whether the elements are whole numbers (bool is none). */
+export function isInteger(dtype: string): boolean {
+  return /^u?int/.test(dtype);
+}
+
 /** Allocates zeroed memory for `length` elements of `dtype`. */
 export function allocate(dtype: NumericDType, length: number): TypedArray {
   const { array, slots } = dtypes[dtype];

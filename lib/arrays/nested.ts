@@ -50,7 +50,10 @@ function collect(value: Nested, shape: readonly number[], axis: number, flat: El
 }
 
 function kindOf(flat: readonly Element[]): DType {
-  const kinds = new Set(flat.map((element) => (element === null ? 'null' : typeof element)));
+  const kinds = new Set<string>();
+  for (const element of flat) kinds.add(element === null ? 'null' : typeof element);
+  // Text may be missing.
+  if (kinds.has('string')) kinds.delete('null');
   if (kinds.size > 1)
     throw new AnnDataError('ERR_ARGUMENT', `the elements are of several kinds: ${[...kinds].join(', ')}`);
   const [kind = 'number'] = kinds;

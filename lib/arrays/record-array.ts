@@ -48,7 +48,7 @@ export class RecordArray {
     return field;
   }
 
-  /** One row: field → element, for fields with more axes nested arrays. */
+  /** One row: field → element, for fields with more axes nested arrays. @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range */
   get(row: number): Record<string, unknown> {
     const record = Object.create(null) as Record<string, unknown>;
     for (const [name, field] of this.fields)
@@ -56,7 +56,7 @@ export class RecordArray {
     return record;
   }
 
-  /** Given rows, in that order, repeats allowed. */
+  /** Given rows, in that order, repeats allowed; a copy. @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range */
   subset(rows: ArrayLike<number>): RecordArray {
     return new RecordArray(
       [...this.fields].map(([name, field]) => [name, field.subset(rows)] as const),
@@ -64,6 +64,7 @@ export class RecordArray {
     );
   }
 
+  /** A copy whose fields have memory of their own. */
   copy(): RecordArray {
     return new RecordArray(
       [...this.fields].map(([name, field]) => [name, field.copy()] as const),

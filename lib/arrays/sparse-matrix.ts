@@ -120,7 +120,11 @@ export abstract class CompressedMatrix {
     }
   }
 
-  /** One element; entries at the same place add up. Cost: the entries of its row (csr) or column (csc). */
+  /**
+   * One element; entries at the same place add up. Cost: the entries of its row (csr) or column (csc).
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the matrix
+   */
   get(row: number, column: number): Element {
     const [rows, columns] = this.shape;
     if (
@@ -257,11 +261,12 @@ export abstract class CompressedMatrix {
 export class CsrMatrix extends CompressedMatrix {
   readonly format = 'csr';
 
+  /** Checks lengths; for positions see {@link validate}. @throws {AnnDataError} `ERR_SHAPE` when they do not fit together */
   constructor(parts: SparseParts) {
     super(parts, parts.shape[0]);
   }
 
-  /** A sparse copy of a 2-D array: everything that is not 0. */
+  /** A sparse copy of a 2-D array: everything that is not 0. Two passes. @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes */
   static fromDense(dense: DenseArray): CsrMatrix {
     return new CsrMatrix(compress(dense));
   }
@@ -281,6 +286,7 @@ export class CsrMatrix extends CompressedMatrix {
     return new CsrMatrix(this.subsetParts(rows, columns));
   }
 
+  /** A copy with memory of its own; entries stay in their order. */
   copy(): CsrMatrix {
     return new CsrMatrix(this.copiedParts());
   }
@@ -295,11 +301,12 @@ export class CsrMatrix extends CompressedMatrix {
 export class CscMatrix extends CompressedMatrix {
   readonly format = 'csc';
 
+  /** Checks lengths; for positions see {@link validate}. @throws {AnnDataError} `ERR_SHAPE` when they do not fit together */
   constructor(parts: SparseParts) {
     super(parts, parts.shape[1]);
   }
 
-  /** A sparse copy of a 2-D array: everything that is not 0. */
+  /** A sparse copy of a 2-D array: everything that is not 0. Two passes. @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes */
   static fromDense(dense: DenseArray): CscMatrix {
     return new CsrMatrix(compress(dense.transpose())).transpose();
   }
@@ -319,6 +326,7 @@ export class CscMatrix extends CompressedMatrix {
     return new CscMatrix(this.subsetParts(rows, columns));
   }
 
+  /** A copy with memory of its own; entries stay in their order. */
   copy(): CscMatrix {
     return new CscMatrix(this.copiedParts());
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import { isDenseArray } from '../arrays/dense-array';
 import { codesArray, dictionaryVector } from '../arrays/dictionary';
-import type { IndexArray } from '../arrays/dtype';
+import { type IndexArray, isInteger } from '../arrays/dtype';
 import type { Column } from '../frame/column';
 import { native } from '../native';
 import type { ArrayNode, StorageNode } from '../storage/storage';
@@ -38,7 +39,7 @@ export async function categoricalColumn(
 ): Promise<Column> {
   lengthOf(node);
   const dtype = memoryDType(node, node.type, ctx);
-  if (!/^u?int/.test(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
+  if (!isInteger(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
   const codes = await readCodes(node, ctx);
   const names = checkedCategories(node.key, categories);
   await checkCodes(node.key, codes, names.length);
@@ -49,7 +50,7 @@ export async function categoricalColumn(
 async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<Int32Array> {
   const codes: IndexArray = await ctx.storage.readIndices(node, { min: -1, signal: ctx.signal, onBytes: ctx.onBytes });
   // Codes past 2³¹ cannot be in range; Int32Array.from would wrap them around, so they are clamped.
-  return codes instanceof Float64Array
+  return codes.BYTES_PER_ELEMENT === 8
     ? Int32Array.from(codes, (code) => Math.min(code, 2 ** 31 - 1))
     : (codes as Int32Array);
 }
@@ -64,7 +65,7 @@ async function checkCodes(key: string, codes: Int32Array, categories: number): P
 /** The categories as a vector: each there, each once. */
 function checkedCategories(key: string, categories: Column): Vector {
   const values = categories.values;
-  if (!('nullCount' in values)) throw invalid(key, `categories of dtype ${categories.dtype} are not supported`);
+  if (isDenseArray(values)) throw invalid(key, `categories of dtype ${categories.dtype} are not supported`);
   if (values.nullCount > 0) throw invalid(key, 'one of the categories is a missing value');
   const seen = new Set<unknown>();
   for (const value of values) {

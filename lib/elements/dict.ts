@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { isPlainObject } from '../plain-object';
 import type { StorageNode } from '../storage/storage';
 import { hintFor, setHint } from './hints';
 import { childrenOf } from './node-access';
@@ -26,17 +27,8 @@ export async function readMembers(node: StorageNode, ctx: ReadContext): Promise<
   return { value };
 }
 
-/** Plain objects only: an instance of a class has a meaning of its own that a mapping would lose. */
-export function isPlainObject(value: unknown): value is Dict {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null) return true;
-  // Object.prototype of whatever realm: the only prototype that has none itself and this method of its own.
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
-}
-
 export const dictWriter: Writer<Dict> = {
-  accepts: (value): value is Dict => isPlainObject(value),
+  accepts: isPlainObject,
   plan(plan, key, value) {
     plan.group(key, { 'encoding-type': 'dict', 'encoding-version': '0.1.0' });
     plan.enter(key, value, () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { numericVector } from '../arrays/arrow';
+import { isInteger } from '../arrays/dtype';
 import type { Column } from '../frame/column';
 import type { StorageNode } from '../storage/storage';
 import { asArray, child, invalid } from './node-access';
@@ -32,7 +33,7 @@ export async function readNullable(node: StorageNode, ctx: ReadContext, encoding
   const length = lengthOf(values);
   const valid = await readValidity(node, length, ctx);
   const { data, dtype } = await readNumbers(values, ctx);
-  const fits = encoding === 'nullable-boolean' ? dtype === 'bool' : /^u?int/.test(dtype);
+  const fits = encoding === 'nullable-boolean' ? dtype === 'bool' : isInteger(dtype);
   if (!fits) throw invalid(values.key, `values of dtype ${dtype} do not fit the encoding ${encoding}`);
   return { encoding, values: numericVector(dtype, data, valid), dtype };
 }

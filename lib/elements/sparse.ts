@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { DenseArray } from '../arrays/dense-array';
-import { dtypeOf, dtypes, type IndexArray, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { dtypeOf, dtypes, type IndexArray, isInteger, type NumericDType, type TypedArray } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix, isSparse } from '../arrays/sparse-matrix';
 import { native } from '../native';
 import { settings } from '../settings';
@@ -79,7 +79,7 @@ function checkLengths(key: string, { data, indices, indptr }: Parts, major: numb
 
 function integerType(node: ArrayNode, ctx: ReadContext): NumericDType {
   const dtype = memoryDType(node, node.type, ctx);
-  if (!/^u?int/.test(dtype)) throw invalid(node.key, `positions must be integers, found ${dtype}`);
+  if (!isInteger(dtype)) throw invalid(node.key, `positions must be integers, found ${dtype}`);
   return dtype;
 }
 

@@ -102,8 +102,7 @@ function textRun(value: DenseArray, { start, count }: Run): Utf8Data {
   const part = to - from < 2 ** 31 ? new Int32Array(count + 1) : new BigInt64Array(count + 1);
   for (let i = 0; i <= count; i++) {
     const offset = Number(offsets[value.offset + start + i]) - from;
-    if (part instanceof BigInt64Array) part[i] = BigInt(offset);
-    else part[i] = offset;
+    part[i] = (part.BYTES_PER_ELEMENT === 8 ? BigInt(offset) : offset) as never;
   }
   return { offsets: part, bytes: bytes.subarray(from, to) };
 }

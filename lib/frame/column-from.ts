@@ -6,6 +6,7 @@ import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/diction
 import { copyOf, dtypeOf, isTypedArray, type NumericDType, type TypedArray } from '../arrays/dtype';
 import { normalise } from '../arrays/vectors';
 import { AnnDataError } from '../errors';
+import { compareText } from '../text-order';
 import type { Column } from './column';
 
 /** One value of a column given as a JS array; null and undefined are missing. */
@@ -176,8 +177,7 @@ function isLabel(value: ColumnValue): boolean {
 }
 
 function byValue(a: ColumnValue, b: ColumnValue): number {
-  // Python sorts text by code points, which is the order of its bytes in UTF-8; JS compares UTF-16 units.
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   return a === b ? 0 : a! < b! ? -1 : 1;
 }
 

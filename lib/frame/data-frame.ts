@@ -70,7 +70,7 @@ export class DataFrame {
     return [...this.#columns.keys()];
   }
 
-  /** Names of the rows. */
+  /** Names of the rows. @throws {AnnDataError} `ERR_ARGUMENT` for complex numbers, which have no Arrow type: see {@link indexColumn} */
   get index(): Vector {
     const { values } = this.#index;
     if (isDenseArray(values))
@@ -83,6 +83,7 @@ export class DataFrame {
     return this.#index;
   }
 
+  /** What the index is called; null when it has no name. */
   get indexName(): string | null {
     return this.#indexName;
   }
@@ -93,6 +94,7 @@ export class DataFrame {
     this.#indexName = name;
   }
 
+  /** Number of rows. */
   get nRows(): number {
     return columnLength(this.#index);
   }
@@ -102,6 +104,7 @@ export class DataFrame {
     return [this.nRows, this.#columns.size];
   }
 
+  /** Whether there is a column of that name. */
   has(name: string): boolean {
     return this.#columns.has(name);
   }
@@ -173,7 +176,7 @@ export class DataFrame {
     return this;
   }
 
-  /** Replaces the row names, and their name when one is given. */
+  /** Replaces the row names, and their name when one is given. @throws {AnnDataError} `ERR_SHAPE` when there are more or fewer than rows */
   setIndex(values: ColumnInput, name: string | null = this.#indexName): this {
     const column = columnFrom(values);
     if (columnLength(column) !== this.nRows) {
@@ -189,7 +192,7 @@ export class DataFrame {
     return new DataFrame({ columns: this.#columns, index: this.#index, indexName: this.#indexName });
   }
 
-  /** The given rows, in that order, repeats allowed. */
+  /** The given rows, in that order, repeats allowed; a copy. @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range */
   subset(rows: ArrayLike<number>): DataFrame {
     const columns = [...this.#columns].map(([name, column]) => [name, takeColumn(column, rows)] as const);
     return new DataFrame({ columns, index: takeColumn(this.#index, rows), indexName: this.#indexName });
@@ -343,7 +346,7 @@ export class DataFrame {
     return columns;
   }
 
-  /** One row: column → value. */
+  /** One row: column → value, null where missing. @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range */
   at(row: number): Record<string, unknown> {
     if (!(Number.isInteger(row) && row >= 0 && row < this.nRows)) {
       throw new AnnDataError('ERR_ARGUMENT', `row ${row} is outside of [0, ${this.nRows})`);
@@ -358,6 +361,7 @@ export class DataFrame {
     return this.subset(Int32Array.from({ length }, (_, i) => start + i));
   }
 
+  /** A table of the first rows, with as many columns as fit. */
   toString(): string {
     return printFrame(this);
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { compareText } from '../text-order';
+
 /**
  * Sorts text as people count: runs of digits by their value, the rest by code point, upper before lower case.
  * Equal ones (`a01`, `a1`) stay in code-point order. Returns a new array.
@@ -14,22 +16,6 @@ export function naturalSort(values: readonly string[]): string[] {
     .map((value) => ({ value, key: keyOf(value) }))
     .sort((a, b) => compareKeys(a.key, b.key) || compareText(a.value, b.value))
     .map(({ value }) => value);
-}
-
-/** Compares by code points; JavaScript's own order is by UTF-16 units. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return liftSurrogate(x) - liftSurrogate(y);
-  }
-  return a.length - b.length;
-}
-
-/** Moves surrogates above every other unit, so that comparing units equals comparing code points. */
-function liftSurrogate(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /** Text at even places, digits at odd ones. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dtypes, type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
+import { dtypes, type IndexArray, isInteger, sizeOf, type TypedArray } from '../arrays/dtype';
 import { AnnDataError } from '../errors';
 import type { NativeFile } from '../native';
 import { storageNode } from './hdf5-node';
@@ -168,8 +168,4 @@ export class Hdf5Reader implements StorageReader {
 
 function chunkRows(node: ArrayNode): number {
   return node.chunks?.[0] ?? 1;
-}
-
-function isInteger(dtype: NumericDType | 'longdouble'): boolean {
-  return /^u?int/.test(dtype);
 }

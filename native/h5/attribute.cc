@@ -3,7 +3,6 @@
 #include "h5/attribute.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 #include "h5/checked.h"
@@ -73,23 +72,22 @@ AttrValue FromTexts(std::vector<std::string> texts, bool scalar) {
 }
 
 AttrValue ReadVariableTexts(hid_t attr, hid_t type, uint64_t n, bool scalar, uint64_t& budget) {
-  const uint64_t bytes = VlenAttrBytes(attr, n);
-  if (bytes > budget)
-    return Unsupported("text of " + std::to_string(bytes) + " bytes, too much for an attribute");
-  budget -= bytes;
+  GlobalHeap heap(attr);
+  VlenReading reading(heap, budget);
   std::vector<char*> pointers(n, nullptr);
   const TypeId memory(Check(H5Tcopy(type), "reading an attribute"));
   const herr_t status = H5Aread(attr, memory.get(), pointers.data());
-  std::vector<std::string> texts;
-  try {
-    if (status < 0) ThrowStack("reading an attribute");
-    texts.reserve(n);
-    for (const char* text : pointers) texts.emplace_back(text != nullptr ? text : "");
-  } catch (...) {
-    for (char* text : pointers) H5free_memory(text);
-    throw;
+  if (reading.refused()) {
+    H5Eclear2(H5E_DEFAULT);
+    return Unsupported("text of more than " + std::to_string(budget) +
+                       " bytes, too much for an attribute");
   }
-  for (char* text : pointers) H5free_memory(text);
+  if (status < 0) reading.Rethrow();
+  Check(status, "reading an attribute");
+  budget -= reading.taken();
+  std::vector<std::string> texts;
+  texts.reserve(n);
+  for (const char* text : pointers) texts.emplace_back(text != nullptr ? text : "");
   return FromTexts(std::move(texts), scalar);
 }
 

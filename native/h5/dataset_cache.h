@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
 
-#include "h5/datatype.h"
 #include "h5/handle.h"
+#include "h5/records.h"
 
 namespace anndata::h5 {
 
@@ -19,8 +20,18 @@ struct OpenDataset {
   bool null = false;  // a null dataspace
   std::vector<hsize_t> shape;
   std::vector<hsize_t> chunks;  // empty unless chunked
+  size_t references = 0;        // bytes of a reference to text; 0 when there is no text
+  size_t elementBytes = 0;      // as stored, which for text is not what its type says
   size_t chunkBytes = 0;
-  bool filtered = false;
+  std::vector<FilterRecord> filters;
+  bool plainEdges = false;  // chunks that reach over the edge are not filtered
+  bool decodeOurselves = false;
+  std::vector<uint8_t> fill;  // a stored element that was never written; empty for zeros
+  bool textFill = false;      // … which is a text
+  struct {
+    std::vector<hsize_t> at;  // empty: none
+    std::vector<uint8_t> bytes;
+  } kept;  // the chunk decoded last
 };
 
 // The last few datasets used. All under the lock.

@@ -60,6 +60,12 @@ std::string TextOf(hid_t message) {
 
 }  // namespace
 
+bool DeepestIs(hid_t major, hid_t minor) {
+  std::vector<Entry> entries;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, Collect, &entries);
+  return !entries.empty() && entries.front().major == major && entries.front().minor == minor;
+}
+
 void ThrowStack(const std::string& doing, const std::string& key) {
   std::vector<Entry> entries;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, Collect, &entries);

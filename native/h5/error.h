@@ -15,6 +15,10 @@ namespace anndata::h5 {
 // Under the lock.
 [[noreturn]] void ThrowStack(const std::string& doing, const std::string& key = {});
 
+// Whether the deepest cause on the library's error stack of this thread is of that kind. Under the
+// lock.
+bool DeepestIs(hid_t major, hid_t minor);
+
 // Throws when a library call reported failure by a negative value; gives the value back otherwise.
 template <class T>
 T Check(T status, const std::string& doing, const std::string& key = {}) {

@@ -15,9 +15,15 @@ PropsId AccessList(bool writing) {
   PropsId list(Check(H5Pcreate(H5P_FILE_ACCESS), "preparing to open the file"));
   Check(H5Pset_fapl_sec2(list.get()), "preparing to open the file");
   Check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), "preparing to open the file");
-  if (writing)
+  if (writing) {
     Check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110),
           "preparing to create the file");
+  } else {
+    // No chunk cache: filtered chunks are decoded and kept by us, and others go straight from the
+    // file to where they are wanted. In its cache the library would give a chunk the room that the
+    // index says, and read as much as the layout says.
+    Check(H5Pset_cache(list.get(), 0, 521, 0, 0.75), "preparing to open the file");
+  }
 #if H5_VERSION_GE(1, 10, 7)
   // Where the file system has no locks, the file opens all the same.
   Check(H5Pset_file_locking(list.get(), true, true), "preparing to open the file");

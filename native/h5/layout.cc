@@ -4,6 +4,7 @@
 
 #include "h5/error.h"
 #include "h5/library.h"
+#include "h5/vlen.h"
 
 namespace anndata::h5 {
 namespace {
@@ -29,6 +30,12 @@ FilterRecord FilterAt(hid_t creation, unsigned index) {
 }
 
 }  // namespace
+
+PropsId CreationOf(hid_t dataset) {
+  // The library turns the fill value into one in memory, and finds texts on the way.
+  const VlenReading none = VlenReading::None();
+  return PropsId(Check(H5Dget_create_plist(dataset), "looking at the dataset"));
+}
 
 std::string UnsafeLayout(hid_t creation) {
   const H5D_layout_t layout = H5Pget_layout(creation);

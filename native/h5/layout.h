@@ -6,11 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "h5/handle.h"
 #include "h5/records.h"
 
 namespace anndata::h5 {
 
 // How a dataset's data lies, and whether it may be read at all. All under the lock.
+
+// The creation properties of a dataset, its fill value left out when that is text.
+PropsId CreationOf(hid_t dataset);
 
 // Why a dataset is not read whatever it holds: virtual data and external raw storage reach out of
 // the file. Empty when fine.

@@ -4,6 +4,7 @@
 
 #include "codecs/filters.h"
 #include "failure.h"
+#include "h5/vlen.h"
 
 namespace anndata::h5 {
 namespace {
@@ -18,6 +19,7 @@ void PrepareProcess() {
     throw Failure("ERR_HDF5", "libhdf5 could not be started");
   }
   RegisterFilters();
+  RegisterTextConversion();
   prepared = true;
 }
 

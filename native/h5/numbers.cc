@@ -51,14 +51,6 @@ bool Narrow(DType dtype) {
   return dtype != DType::kUint32 && dtype != DType::kUint64 && dtype != DType::kInt64;
 }
 
-void Transfer(const OpenDataset& dataset, const Box& box, uint64_t elements, hid_t type, void* to) {
-  CheckStoredChunks(dataset, box);
-  const Spaces spaces = SpacesOf(dataset, box, elements);
-  const ExpectedChunk expected(dataset.chunkBytes);
-  Check(H5Dread(dataset.id.get(), type, spaces.memory.get(), spaces.file.get(), H5P_DEFAULT, to),
-        "reading the data");
-}
-
 [[noreturn]] void ThrowIndex(const std::string& value, uint64_t position,
                              const std::string& bounds) {
   throw Failure("ERR_INVALID_FILE", "the value " + value + " at position " +
@@ -95,10 +87,10 @@ bool NarrowInto(const std::vector<Wide>& values, int64_t min, uint64_t base, Spa
 }
 
 template <class Wide>
-bool ReadWide(const OpenDataset& dataset, const Box& box, uint64_t n, const TypeId& type,
-              int64_t min, uint64_t base, Span dest) {
+bool ReadWide(OpenDataset& dataset, const Element& element, const std::string& field,
+              const Box& box, uint64_t n, hid_t item, int64_t min, uint64_t base, Span dest) {
   std::vector<Wide> values(n);
-  Transfer(dataset, box, n, type.get(), values.data());
+  ReadElements(dataset, element, field, box, n, item, values.data());
   return NarrowInto(values, min, base, dest);
 }
 
@@ -125,10 +117,9 @@ void ReadNumbers(File& file, const std::string& key, const std::string& field, c
     CheckSpan(element, elements, dest);
     if (dest.bytes == 0) return;
     const TypeId item = ReadType(element.record, element.stored.get());
-    const TypeId type = TransferType(element, field, item.get());
     const uint64_t items = elements * element.items;
-    Transfer(*dataset, box, elements, type.get(),
-             ReadPlace(element.record.dtype, dest.data, items));
+    ReadElements(*dataset, element, field, box, elements, item.get(),
+                 ReadPlace(element.record.dtype, dest.data, items));
     FinishRead(element.record.dtype, dest.data, items);
   });
 }
@@ -150,16 +141,15 @@ bool ReadIndices(File& file, const std::string& key, const std::string& field, c
     if (n == 0) return true;
     const uint64_t base = box.start.empty() ? 0 : box.start[0];
     if (Narrow(dtype) && dest.kind == ArrayKind::kInt32) {
-      const TypeId type = TransferType(element, field, H5T_NATIVE_INT32);
-      Transfer(*dataset, box, n, type.get(), dest.data);
+      ReadElements(*dataset, element, field, box, n, H5T_NATIVE_INT32, dest.data);
       CheckMinimum(reinterpret_cast<const int32_t*>(dest.data), n, min, base);
       return true;
     }
     const bool isUnsigned = dtype == DType::kUint64;
-    const TypeId type =
-        TransferType(element, field, isUnsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
-    return isUnsigned ? ReadWide<uint64_t>(*dataset, box, n, type, min, base, dest)
-                      : ReadWide<int64_t>(*dataset, box, n, type, min, base, dest);
+    return isUnsigned ? ReadWide<uint64_t>(*dataset, element, field, box, n, H5T_NATIVE_UINT64, min,
+                                           base, dest)
+                      : ReadWide<int64_t>(*dataset, element, field, box, n, H5T_NATIVE_INT64, min,
+                                          base, dest);
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codecs/pipeline.h"
 #include "h5/checked.h"
 #include "h5/error.h"
 #include "h5/layout.h"
@@ -17,8 +18,6 @@ constexpr uint64_t kMaxChunk = 1ull << 30;
 constexpr uint64_t kFreeBytes = 64ull << 20;
 // Deflate cannot do better than 1032 to 1.
 constexpr uint64_t kMaxDeflateRatio = 1100;
-constexpr size_t kMinCache = 1u << 20;
-constexpr size_t kMaxCache = 256u << 20;
 
 void ReadShape(OpenDataset& dataset) {
   const SpaceId space(Check(H5Dget_space(dataset.id.get()), "looking at the dataset"));
@@ -74,6 +73,7 @@ void CheckStored(const OpenDataset& dataset, const std::vector<FilterRecord>& fi
 // What the variable-length texts of an element take in the file beyond their pointers in memory, of
 // which the size of a datatype speaks: a length, an address, an index.
 uint64_t TextReferences(const TypeRecord& type, uint64_t references) {
+  if (references == 0) return 0;
   if (type.kind == TypeRecord::Kind::kString && type.variable) return references - sizeof(char*);
   uint64_t bytes = 0;
   for (const TypeRecord::Field& field : type.fields)
@@ -81,41 +81,42 @@ uint64_t TextReferences(const TypeRecord& type, uint64_t references) {
   return bytes;
 }
 
-uint64_t StoredElementBytes(const OpenDataset& dataset) {
+// Bytes of a text's reference in this file.
+uint64_t ReferenceBytes(const OpenDataset& dataset) {
   const Handle<H5Fclose> file(Check(H5Iget_file_id(dataset.id.get()), "looking at the dataset"));
   const PropsId creation(Check(H5Fget_create_plist(file.get()), "looking at the dataset"));
   size_t address = 0, length = 0;
   Check(H5Pget_sizes(creation.get(), &address, &length), "looking at the dataset");
-  return H5Tget_size(dataset.type.get()) + TextReferences(dataset.record, 4 + address + 4);
+  return 4 + address + 4;
+}
+
+// What an element that was never written is, as it is stored.
+void ReadFill(OpenDataset& dataset, hid_t creation) {
+  H5D_fill_value_t defined = H5D_FILL_VALUE_UNDEFINED;
+  Check(H5Pfill_value_defined(creation, &defined), "looking at the fill value");
+  if (defined != H5D_FILL_VALUE_USER_DEFINED) return;
+  dataset.textFill = dataset.references > 0;
+  if (dataset.textFill) return;
+  dataset.fill.resize(dataset.elementBytes);
+  Check(H5Pget_fill_value(creation, dataset.type.get(), dataset.fill.data()),
+        "looking at the fill value");
+}
+
+bool HasText(const TypeRecord& type) {
+  if (type.kind == TypeRecord::Kind::kString) return type.variable;
+  return std::any_of(type.fields.begin(), type.fields.end(),
+                     [](const TypeRecord::Field& field) { return HasText(field.type); });
 }
 
 void CheckChunkShape(OpenDataset& dataset, const std::vector<hsize_t>& chunks) {
   dataset.chunks = chunks;
-  const uint64_t bytes = Multiply(Product(chunks), StoredElementBytes(dataset));
+  const uint64_t bytes = Multiply(Product(chunks), dataset.elementBytes);
   if (bytes == 0) throw Failure("ERR_INVALID_FILE", "the chunks have no size");
   if (bytes > kMaxChunk) {
     throw Failure("ERR_LIMIT", "chunks of " + std::to_string(bytes) + " bytes; at most " +
                                    std::to_string(kMaxChunk) + " are read");
   }
   dataset.chunkBytes = static_cast<size_t>(bytes);
-}
-
-// Opened twice: what is known of the chunks decides the size of their cache.
-DatasetId Reopen(const ObjectId& object, hid_t creation, hid_t type) {
-  size_t cache = kMinCache;
-  hsize_t chunks[H5S_MAX_RANK];
-  if (H5Pget_layout(creation) == H5D_CHUNKED) {
-    const int rank = Check(H5Pget_chunk(creation, H5S_MAX_RANK, chunks), "looking at the chunks");
-    uint64_t bytes = H5Tget_size(type);
-    for (int i = 0; i < rank && bytes < kMaxCache; i++)
-      bytes *= std::min<hsize_t>(chunks[i], kMaxCache);
-    cache = static_cast<size_t>(
-        std::min<uint64_t>(std::max<uint64_t>(2 * bytes, kMinCache), kMaxCache));
-  }
-  const PropsId access(Check(H5Pcreate(H5P_DATASET_ACCESS), "opening the dataset"));
-  Check(H5Pset_chunk_cache(access.get(), 521, cache, H5D_CHUNK_CACHE_W0_DEFAULT),
-        "opening the dataset");
-  return DatasetId(Check(H5Dopen2(object.get(), ".", access.get()), "opening the dataset"));
 }
 
 }  // namespace
@@ -129,25 +130,36 @@ std::shared_ptr<OpenDataset> OpenForUse(File& file, const std::string& key) {
   auto dataset = std::make_shared<OpenDataset>();
   dataset->key = key;
   dataset->id = DatasetId(object.Release());
-  const PropsId creation(
-      Check(H5Dget_create_plist(dataset->id.get()), "looking at the dataset", key));
+  const PropsId creation = CreationOf(dataset->id.get());
   const std::string unsafe = UnsafeLayout(creation.get());
   if (!unsafe.empty()) throw Failure("ERR_UNSAFE_FILE", unsafe, key);
   dataset->type = TypeId(Check(H5Dget_type(dataset->id.get()), "looking at the dataset", key));
   dataset->record = Classify(dataset->type.get());
   ReadShape(*dataset);
+  if (HasText(dataset->record)) dataset->references = ReferenceBytes(*dataset);
+  dataset->elementBytes =
+      H5Tget_size(dataset->type.get()) + TextReferences(dataset->record, dataset->references);
   const uint64_t logical = Multiply(Product(dataset->shape), H5Tget_size(dataset->type.get()));
   const std::vector<hsize_t> chunks = ChunksOf(creation.get(), dataset->shape.size());
   if (!chunks.empty()) CheckChunkShape(*dataset, chunks);
-  const std::vector<FilterRecord> filters = FiltersOf(creation.get());
-  dataset->filtered = !filters.empty();
+  dataset->filters = FiltersOf(creation.get());
+  const std::vector<FilterRecord>& filters = dataset->filters;
   if (logical > 0) CheckFilters(filters);
-  if (!file.writable() && !dataset->null && logical > 0) {
+  const bool reading = !file.writable();
+  dataset->decodeOurselves = reading && !chunks.empty() && !filters.empty() &&
+                             std::all_of(filters.begin(), filters.end(), [](const FilterRecord& f) {
+                               return pipeline::Knows(f.id);
+                             });
+  if (dataset->decodeOurselves) {
+    unsigned options = 0;
+    Check(H5Pget_chunk_opts(creation.get(), &options), "looking at the chunks", key);
+    dataset->plainEdges = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
+    ReadFill(*dataset, creation.get());
+  }
+  if (reading && !dataset->null && logical > 0) {
     if (H5Pget_layout(creation.get()) == H5D_CONTIGUOUS) CheckContiguous(file, *dataset, logical);
     CheckStored(*dataset, filters, logical);
   }
-  const ObjectId again(dataset->id.Release());
-  dataset->id = Reopen(again, creation.get(), dataset->type.get());
   file.datasets().Add(dataset);
   return dataset;
 }
@@ -157,6 +169,7 @@ Element ElementOf(const OpenDataset& dataset, const std::string& field) {
   if (field.empty()) {
     element.record = dataset.record;
     element.stored = TypeId(Check(H5Tcopy(dataset.type.get()), "copying a datatype"));
+    element.item_bytes = dataset.elementBytes;
     return element;
   }
   const auto& fields = dataset.record.fields;
@@ -172,6 +185,16 @@ Element ElementOf(const OpenDataset& dataset, const std::string& field) {
       TypeId(Check(H5Tget_member_type(dataset.type.get(), index), "looking at a compound type"));
   if (!element.dims.empty())
     element.stored = TypeId(Check(H5Tget_super(element.stored.get()), "looking at an array type"));
+  element.item_bytes =
+      H5Tget_size(element.stored.get()) + TextReferences(element.record, dataset.references);
+  // In a file the texts of the fields before take more than in memory.
+  element.offset = H5Tget_member_offset(dataset.type.get(), index);
+  for (unsigned i = 0; i < fields.size(); i++) {
+    if (H5Tget_member_offset(dataset.type.get(), i) <
+        H5Tget_member_offset(dataset.type.get(), index))
+      element.offset +=
+          Product(fields[i].dims) * TextReferences(fields[i].type, dataset.references);
+  }
   return element;
 }
 
@@ -205,33 +228,6 @@ uint64_t CheckBox(const OpenDataset& dataset, const Box& box) {
                                       std::to_string(dataset.shape[i]));
   }
   return Product(box.count);
-}
-
-void CheckStoredChunks(const OpenDataset& dataset, const Box& box) {
-  if (!dataset.filtered || dataset.chunks.empty()) return;
-  const size_t rank = dataset.chunks.size();
-  const uint64_t limit = 2 * static_cast<uint64_t>(dataset.chunkBytes) + 65536;
-  std::vector<hsize_t> first(rank), at(rank);
-  for (size_t i = 0; i < rank; i++)
-    at[i] = first[i] = box.start[i] / dataset.chunks[i] * dataset.chunks[i];
-  for (;;) {
-    hsize_t bytes = 0;
-    if (H5Dget_chunk_storage_size(dataset.id.get(), at.data(), &bytes) < 0) {
-      H5Eclear2(H5E_DEFAULT);  // a chunk that was never written
-    } else if (bytes > limit) {
-      throw Failure("ERR_INVALID_FILE", "a chunk of " + std::to_string(dataset.chunkBytes) +
-                                            " bytes is said to take " + std::to_string(bytes) +
-                                            " bytes in the file");
-    }
-    size_t axis = rank;
-    while (axis > 0) {
-      axis--;
-      at[axis] += dataset.chunks[axis];
-      if (at[axis] < box.start[axis] + box.count[axis]) break;
-      if (axis == 0) return;
-      at[axis] = first[axis];
-    }
-  }
 }
 
 Spaces SpacesOf(const OpenDataset& dataset, const Box& box, uint64_t elements) {

@@ -18,6 +18,8 @@ struct Element {
   TypeId stored;              // of the field, or of an item of its sub-array
   std::vector<hsize_t> dims;  // of the sub-array
   uint64_t items = 1;         // product of dims
+  size_t offset = 0;          // of the field in a stored element
+  size_t item_bytes = 0;      // of an item as it is stored
 };
 Element ElementOf(const OpenDataset& dataset, const std::string& field);
 
@@ -25,11 +27,12 @@ Element ElementOf(const OpenDataset& dataset, const std::string& field);
 // member of a compound.
 TypeId TransferType(const Element& element, const std::string& field, hid_t item);
 
+// Reads a box of `n` elements, each of them items that are `item` in memory.
+void ReadElements(OpenDataset& dataset, const Element& element, const std::string& field,
+                  const Box& box, uint64_t n, hid_t item, void* to);
+
 // Checks a box against the shape and returns its number of elements.
 uint64_t CheckBox(const OpenDataset& dataset, const Box& box);
-
-// Refuses stored chunks in the box that are too large to be what they say.
-void CheckStoredChunks(const OpenDataset& dataset, const Box& box);
 
 // Both spaces of a transfer: the box in the file, a row of its elements in memory.
 struct Spaces {

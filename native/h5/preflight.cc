@@ -9,6 +9,7 @@
 #include "failure.h"
 
 #ifdef _WIN32
+#include <io.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <fstream>
@@ -59,6 +60,14 @@ uint64_t Preflight(const std::string& path) {
 }
 
 void PreflightCreate(const std::string&) {}
+int64_t ReadSome(int descriptor, uint64_t position, void* to, size_t n) {
+  const int64_t before = _lseeki64(descriptor, 0, SEEK_CUR);
+  if (_lseeki64(descriptor, static_cast<int64_t>(position), SEEK_SET) < 0) return -1;
+  const int got = _read(descriptor, to, static_cast<unsigned>(n));
+  _lseeki64(descriptor, before, SEEK_SET);
+  return got;
+}
+
 void CloseOnExec(int) {}
 bool Disconnect(int) { return false; }
 
@@ -92,6 +101,10 @@ int Scratch() {
 }
 
 }  // namespace
+
+int64_t ReadSome(int descriptor, uint64_t position, void* to, size_t n) {
+  return pread(descriptor, to, n, static_cast<off_t>(position));
+}
 
 uint64_t Preflight(const std::string& path) {
   // Non-blocking, as opening a pipe would wait for its other end.
@@ -140,5 +153,19 @@ bool Disconnect(int descriptor) {
 }
 
 #endif
+
+void ReadAt(int descriptor, uint64_t position, void* to, size_t n) {
+  constexpr size_t kMost = 1u << 30;
+  auto* next = static_cast<unsigned char*>(to);
+  while (n > 0) {
+    const int64_t got = ReadSome(descriptor, position, next, n < kMost ? n : kMost);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) ThrowErrno("reading the file", errno);
+    if (got == 0) throw Failure("ERR_INVALID_FILE", "the file ends in the middle of something");
+    next += got;
+    position += static_cast<uint64_t>(got);
+    n -= static_cast<size_t>(got);
+  }
+}
 
 }  // namespace anndata::h5

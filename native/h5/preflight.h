@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -12,6 +13,10 @@ uint64_t Preflight(const std::string& path);
 
 // Throws ERR_IO when something is at `path`, or its folder is missing or closed to us.
 void PreflightCreate(const std::string& path);
+
+// Reads exactly `n` bytes at a position, leaving the descriptor's own where it is. Throws ERR_IO,
+// ERR_INVALID_FILE when the file ends before.
+void ReadAt(int descriptor, uint64_t position, void* to, size_t n);
 
 // Marks a descriptor close-on-exec: a child process must inherit neither it nor its lock.
 void CloseOnExec(int descriptor);

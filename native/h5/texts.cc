@@ -18,8 +18,6 @@ namespace {
 
 // Texts transferred in one hold of the lock.
 constexpr uint64_t kPiece = 65536;
-// What a text takes in memory above its bytes, at most: the NUL and rounding up.
-constexpr uint64_t kTextOverhead = 32;
 
 // Cuts a box along its first axis into boxes of about kPiece elements, ending at chunk borders.
 class Pieces {
@@ -67,8 +65,12 @@ class Pieces {
 
 class Reader {
  public:
-  Reader(const OpenDataset& dataset, const std::string& field, uint64_t maxBytes)
-      : dataset_(dataset), field_(field), element_(ElementOf(dataset, field)), maxBytes_(maxBytes) {
+  Reader(OpenDataset& dataset, const std::string& field, uint64_t maxBytes)
+      : dataset_(dataset),
+        field_(field),
+        heap_(dataset.id.get()),
+        element_(ElementOf(dataset, field)),
+        maxBytes_(maxBytes) {
     const TypeRecord& record = element_.record;
     if (record.kind == TypeRecord::Kind::kString) return;
     const bool unknown = record.kind == TypeRecord::Kind::kUnsupported;
@@ -80,13 +82,12 @@ class Reader {
     const uint64_t items = Multiply(CheckBox(dataset_, box), element_.items);
     left_ = maxBytes_;
     Spend(Multiply(items + 1, 8));
-    heapLeft_ = HeapBytes();
+    heapLeft_ = heap_.file_bytes();
     text_.offsets.reserve(items + 1);
     if (items == 0) return std::move(text_);
     Pieces pieces(dataset_, box);
     while (pieces.Next()) {
       const uint64_t n = Product(pieces.box().count);
-      CheckStoredChunks(dataset_, pieces.box());
       if (element_.record.variable) {
         ReadVariable(pieces.box(), n);
       } else {
@@ -115,15 +116,6 @@ class Reader {
     text_.offsets.push_back(static_cast<int64_t>(text_.bytes.size()));
   }
 
-  // Variable-length texts lie in the file uncompressed, each once: together they cannot be larger
-  // than the file, unless many references lead to one text.
-  uint64_t HeapBytes() const {
-    const Handle<H5Fclose> file(Check(H5Iget_file_id(dataset_.id.get()), "reading text"));
-    hsize_t size = 0;
-    Check(H5Fget_filesize(file.get(), &size), "reading text");
-    return size;
-  }
-
   void SpendHeap(uint64_t bytes) {
     if (bytes > heapLeft_) ThrowBomb();
     heapLeft_ -= bytes;
@@ -135,19 +127,19 @@ class Reader {
   }
 
   void ReadVariable(const Box& box, uint64_t n) {
-    const uint64_t heap = heapLeft_ + Multiply(n * element_.items, kTextOverhead);
-    VlenArena arena(std::min(left_, heap));
-    const PropsId transfer(Check(H5Pcreate(H5P_DATASET_XFER), "reading text"));
-    arena.Attach(transfer.get());
+    const uint64_t heap = heapLeft_ + n * element_.items;  // with the NUL each
+    VlenReading reading(heap_, std::min(left_, heap));
     std::vector<char*> pointers(n * element_.items, nullptr);
-    const TypeId item(Check(H5Tcopy(element_.stored.get()), "reading text"));
-    const herr_t status = Read(box, n, item.get(), transfer.get(), pointers.data());
-    if (status < 0 && arena.refused()) {
-      H5Eclear2(H5E_DEFAULT);
+    try {
+      ReadElements(dataset_, element_, field_, box, n, element_.stored.get(), pointers.data());
+    } catch (const Failure&) {
+      if (!reading.refused()) {
+        reading.Rethrow();
+        throw;
+      }
       if (heap < left_) ThrowBomb();
       ThrowTooMuch(maxBytes_);
     }
-    Check(status, "reading the text");
     const size_t before = text_.bytes.size();
     for (const char* s : pointers) {
       SpendHeap(s != nullptr ? std::strlen(s) : 0);
@@ -162,24 +154,19 @@ class Reader {
     Spend(Multiply(items, width));
     std::vector<char> buffer(items * width);
     const TypeId item = PaddedStringType(element_.stored.get());
-    Check(Read(box, n, item.get(), H5P_DEFAULT, buffer.data()), "reading the text");
+    ReadElements(dataset_, element_, field_, box, n, item.get(), buffer.data());
     for (uint64_t i = 0; i < items; i++)
       Append(buffer.data() + i * width, TrimmedLength(buffer.data() + i * width, width));
   }
 
-  herr_t Read(const Box& box, uint64_t n, hid_t item, hid_t transfer, void* to) {
-    const TypeId type = TransferType(element_, field_, item);
-    const Spaces spaces = SpacesOf(dataset_, box, n);
-    const ExpectedChunk expected(dataset_.chunkBytes);
-    return H5Dread(dataset_.id.get(), type.get(), spaces.memory.get(), spaces.file.get(), transfer,
-                   to);
-  }
-
-  const OpenDataset& dataset_;
+  OpenDataset& dataset_;
   const std::string& field_;
+  GlobalHeap heap_;
   Element element_;
   uint64_t maxBytes_;
   uint64_t left_ = 0;
+  // Variable-length texts lie in the file uncompressed, each once: together they cannot be larger
+  // than the file, unless many references lead to one text.
   uint64_t heapLeft_ = 0;
   Text text_;
 };

@@ -2,105 +2,125 @@
 
 #include "h5/vlen.h"
 
-#include <map>
-#include <new>
+#include <cstring>
 
-#include "h5/checked.h"
+#include "codecs/byte_order.h"
 #include "h5/error.h"
 
 namespace anndata::h5 {
 namespace {
 
 constexpr size_t kBlock = 256 * 1024;
-// A stored text: its length (4 bytes), then the address and index of its heap object.
+// A reference: the text's length, the address of its heap, its index there.
 constexpr size_t kLengthBytes = 4;
-constexpr size_t kMaxReferenceBytes = 64;
+constexpr size_t kIndexBytes = 4;
 
-// A conversion that leaves the bytes as they are in the file. libhdf5 takes it for variable-length
-// text read as opaque bytes, for which it has no conversion of its own.
-herr_t KeepBytes(hid_t source, hid_t target, H5T_cdata_t* data, size_t, size_t, size_t, void*,
-                 void*, hid_t) {
-  if (data->command != H5T_CONV_INIT) return 0;
-  data->need_bkg = H5T_BKG_NO;
-  return H5Tis_variable_str(source) > 0 && H5Tget_class(target) == H5T_OPAQUE ? 0 : -1;
+thread_local VlenReading* innermost = nullptr;
+
+// Types in memory have the size of a pointer, those in a file never.
+bool IsReading(hid_t source, hid_t target) {
+  return H5Tget_size(source) != sizeof(char*) && H5Tget_size(target) == sizeof(char*);
 }
 
-void RegisterKeepBytes(hid_t opaque) {
-  static bool registered = false;  // guarded by the lock
-  if (registered) return;
-  const TypeId text(Check(H5Tcopy(H5T_C_S1), "preparing to read text"));
-  Check(H5Tset_size(text.get(), H5T_VARIABLE), "preparing to read text");
-  Check(H5Tregister(H5T_PERS_SOFT, "anndata-keep-bytes", text.get(), opaque, KeepBytes),
-        "preparing to read text");
-  registered = true;
-}
-
-// An opaque type of that size; kept, as every attribute of text asks for it. 16 in all but odd
-// files.
-hid_t OpaqueType(size_t size) {
-  static std::map<size_t, hid_t> types;  // guarded by the lock; never closed
-  const auto found = types.find(size);
-  if (found != types.end()) return found->second;
-  TypeId type(Check(H5Tcreate(H5T_OPAQUE, size), "preparing to read text"));
-  RegisterKeepBytes(type.get());
-  types.emplace(size, type.get());
-  return type.Release();
+// libhdf5 asks this one first for every conversion between types of varying length. Writing text is
+// left to the library. Sequences are never read, and come out as nothing where they have to be.
+herr_t ConvertVlen(hid_t source, hid_t target, H5T_cdata_t* data, size_t n, size_t stride, size_t,
+                   void* buffer, void*, hid_t) {
+  if (data->command == H5T_CONV_FREE) return 0;
+  const bool text = H5Tis_variable_str(source) > 0 && H5Tis_variable_str(target) > 0;
+  if (data->command == H5T_CONV_INIT) {
+    data->need_bkg = H5T_BKG_NO;
+    return text && !IsReading(source, target) ? -1 : 0;
+  }
+  VlenReading* reading = VlenReading::current();
+  const size_t size = H5Tget_size(source);
+  const size_t room = H5Tget_size(target);
+  auto* bytes = static_cast<unsigned char*>(buffer);
+  if (!text) {
+    for (size_t i = 0; i < n; i++) std::memset(bytes + i * (stride != 0 ? stride : room), 0, room);
+    return 0;
+  }
+  const bool fine = reading != nullptr && reading->Convert(bytes, stride != 0 ? stride : size, size,
+                                                           bytes, stride != 0 ? stride : room, n);
+  return fine ? 0 : -1;
 }
 
 }  // namespace
 
-uint64_t VlenAttrBytes(hid_t attr, uint64_t n) {
-  if (n == 0) return 0;
-  const size_t size = H5Aget_storage_size(attr) / n;
-  if (size < kLengthBytes || size > kMaxReferenceBytes) {
-    throw Failure("ERR_INVALID_FILE",
-                  "an attribute of text has references of " + std::to_string(size) + " bytes");
+void RegisterTextConversion() {
+  const TypeId text(Check(H5Tcopy(H5T_C_S1), "preparing to read text"));
+  Check(H5Tset_size(text.get(), H5T_VARIABLE), "preparing to read text");
+  Check(H5Tregister(H5T_PERS_SOFT, "anndata-vlen", text.get(), text.get(), ConvertVlen),
+        "preparing to read text");
+}
+
+VlenReading::VlenReading(GlobalHeap* heap, uint64_t limit)
+    : heap_(heap), left_(limit), before_(innermost) {
+  innermost = this;
+}
+
+VlenReading::~VlenReading() { innermost = before_; }
+
+VlenReading* VlenReading::current() { return innermost; }
+
+bool VlenReading::Convert(const unsigned char* source, size_t from, size_t size,
+                          unsigned char* target, size_t to, size_t n) noexcept {
+  try {
+    // The sum first, before anything is copied: a bomb is to cost nothing.
+    uint64_t total = 0;
+    for (size_t i = 0; heap_ != nullptr && i < n; i++) total += LoadLittle32(source + i * from);
+    if (total > left_) {
+      refused_ = true;
+      return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+      const char* text = Text(source + i * from, size);
+      std::memcpy(target + i * to, &text, sizeof text);
+    }
+    return true;
+  } catch (...) {
+    failure_ = std::current_exception();
+    return false;
   }
-  std::vector<unsigned char> raw(Multiply(n, size));
-  Check(H5Aread(attr, OpaqueType(size), raw.data()), "reading an attribute");
-  uint64_t total = 0;
-  for (uint64_t i = 0; i < n; i++) {
-    const unsigned char* s = raw.data() + i * size;
-    total += s[0] | s[1] << 8 | s[2] << 16 | static_cast<uint32_t>(s[3]) << 24;
+}
+
+const char* VlenReading::Text(const unsigned char* reference, size_t size) {
+  if (heap_ == nullptr || size < kLengthBytes + kIndexBytes + 1) return nullptr;
+  const uint32_t length = LoadLittle32(reference);
+  const uint32_t index = LoadLittle32(reference + size - kIndexBytes);
+  uint64_t address = 0;
+  for (size_t i = size - kIndexBytes; i-- > kLengthBytes;) {
+    if (address >> 56 != 0)
+      throw Failure("ERR_INVALID_FILE", "text that lies nowhere in the file: past 2^64");
+    address = address << 8 | reference[i];
   }
-  return total;
+  if (address == 0 || length == 0) return nullptr;
+  const unsigned char* bytes = heap_->Find(address, index, length);
+  char* copy = Take(static_cast<uint64_t>(length) + 1);
+  std::memcpy(copy, bytes, length);
+  copy[length] = 0;
+  return copy;
 }
 
-void VlenArena::Attach(hid_t transfer) {
-  Check(H5Pset_vlen_mem_manager(transfer, Allocate, this, Free, nullptr), "preparing to read text");
-}
-
-void* VlenArena::Allocate(size_t bytes, void* arena) {
-  return static_cast<VlenArena*>(arena)->Take(bytes);
-}
-
-void* VlenArena::Take(size_t bytes) {
-  bytes = (bytes + 15) / 16 * 16;
+char* VlenReading::Take(uint64_t bytes) {
   if (bytes > left_) {
     refused_ = true;
-    return nullptr;
+    throw Failure("ERR_LIMIT", "the text takes too much memory");
+  }
+  left_ -= bytes;
+  taken_ += bytes;
+  if (bytes > kBlock / 4) {  // one of its own; the current block stays in use
+    blocks_.emplace_back(new char[static_cast<size_t>(bytes)]);
+    return blocks_.back().get();
   }
   if (bytes > room_) {
-    const size_t block = bytes > kBlock / 4 ? bytes : kBlock;
-    char* memory = new (std::nothrow) char[block];
-    if (memory == nullptr) return nullptr;
-    try {
-      blocks_.emplace_back(memory);
-    } catch (...) {
-      delete[] memory;
-      return nullptr;
-    }
-    if (block == bytes) {  // a large one of its own; the current block stays in use
-      left_ -= bytes;
-      return memory;
-    }
-    at_ = memory;
-    room_ = block;
+    blocks_.emplace_back(new char[kBlock]);
+    at_ = blocks_.back().get();
+    room_ = kBlock;
   }
-  void* result = at_;
+  char* result = at_;
   at_ += bytes;
-  room_ -= bytes;
-  left_ -= bytes;
+  room_ -= static_cast<size_t>(bytes);
   return result;
 }
 

@@ -5,34 +5,54 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <vector>
 
+#include "h5/global_heap.h"
+
 namespace anndata::h5 {
 
-// Bytes the variable-length texts of an attribute take, found without reading them: H5Aread
-// allocates without asking, and many references to one large heap object are a bomb. Under the
-// lock.
-uint64_t VlenAttrBytes(hid_t attr, uint64_t n);
+// Registers with libhdf5 how texts of variable length are read, in place of its own way (see
+// GlobalHeap), once a process. Under the lock.
+void RegisterTextConversion();
 
-// Memory for variable-length data, given to libhdf5 instead of malloc: counted, and refused past a
-// limit.
-class VlenArena {
+// Says where texts that libhdf5 meets while this lives go: memory of ours, counted, refused past a
+// limit. Reading them without one fails. On one thread, under the lock.
+class VlenReading {
  public:
-  explicit VlenArena(uint64_t limit) : left_(limit) {}
+  VlenReading(GlobalHeap& heap, uint64_t limit) : VlenReading(&heap, limit) {}
+  // For calls that are not to read text but may stumble over a fill value: all texts are null.
+  static VlenReading None() { return VlenReading(nullptr, 0); }
+  ~VlenReading();
+  VlenReading(const VlenReading&) = delete;
+  VlenReading& operator=(const VlenReading&) = delete;
 
-  // Makes a transfer list allocate here.
-  void Attach(hid_t transfer);
-  // Whether an allocation was refused.
+  static VlenReading* current();
+
+  // Turns `n` references as they stand in a file, each `size` bytes, `from` apart, into pointers,
+  // `to` apart; both may be in the same place, as pointers are smaller. False when that failed.
+  bool Convert(const unsigned char* source, size_t from, size_t size, unsigned char* target,
+               size_t to, size_t n) noexcept;
+  // Whether the limit was reached.
   bool refused() const { return refused_; }
+  uint64_t taken() const { return taken_; }
+  // After a call failed: throws when it was because of a text.
+  void Rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
 
  private:
-  static void* Allocate(size_t bytes, void* arena);
-  static void Free(void*, void*) {}
-  void* Take(size_t bytes);
+  VlenReading(GlobalHeap* heap, uint64_t limit);
+  const char* Text(const unsigned char* reference, size_t size);
+  char* Take(uint64_t bytes);
 
+  GlobalHeap* heap_;
   uint64_t left_;
+  VlenReading* before_;
+  uint64_t taken_ = 0;
   bool refused_ = false;
+  std::exception_ptr failure_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* at_ = nullptr;
   size_t room_ = 0;

@@ -149,7 +149,7 @@ class Walker {
   }
 
   void FillArray(NodeRecord& node, hid_t dataset) {
-    const PropsId creation(Check(H5Dget_create_plist(dataset), "looking at the dataset"));
+    const PropsId creation = CreationOf(dataset);
     const std::string unsafe = UnsafeLayout(creation.get());
     if (!unsafe.empty()) return Refuse(node, true, unsafe);
     node.kind = NodeRecord::Kind::kArray;

@@ -318,7 +318,7 @@ describe('1.2 raw', () => {
     expect(make({ raw: {} }).raw).toBeNull();
     expect(refusal(() => make({ raw: { X: dense(3, 2) } }))).toBe('ERR_SHAPE raw/X');
     expect(refusal(() => make({ raw: { X: dense(4, 2), varm: { m: dense(3, 2) } } }))).toBe('ERR_SHAPE raw/varm/m');
-    expect(refusal(() => make({ raw: { X: dense(4, 2), var: { q: [1] } } }))).toBe('ERR_SHAPE var/q');
+    expect(refusal(() => make({ raw: { X: dense(4, 2), var: { q: [1] } } }))).toBe('ERR_SHAPE raw/var/q');
     expect(refusal(() => make({ raw: { X: dense(4, 2), obs: {} } as never }))).toBe('ERR_ARGUMENT raw');
     expect(refusal(() => make({ raw: dense(4, 3) as never }))).toBe('ERR_ARGUMENT raw');
   });

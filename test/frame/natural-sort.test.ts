@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { compareText, naturalSort } from '../../lib/frame/natural-sort';
+import { naturalSort } from '../../lib/frame/natural-sort';
+import { compareText } from '../../lib/text-order';
 
 describe('naturalSort', () => {
   // Expected orders are those of natsort.natsorted on the sorted list.

@@ -135,12 +135,13 @@ describeWithPython('old files, written again', () => {
       pairs.push(archive(version), copy);
     }
     const script = join('test', 'interop', 'python', 'compare.py');
-    const { stdout } = await runPython(script, ['--objects-only', ...pairs]).catch(
-      (error: { stdout: string }) => error,
+    const { stdout, stderr } = await runPython(script, ['--objects-only', ...pairs]).catch(
+      (error: { stdout: string; stderr: string }) => error,
     );
+    expect(stderr).toContain('{"compared": 4}');
     const found = stdout
-      .trim()
       .split('\n')
+      .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as { key?: string; what?: string; left?: string; right?: string })
       .filter(({ what }) => what !== undefined);
     // Fixed-width text and NumPy scalars have no place in today's format: Python's own copy differs in these, too.

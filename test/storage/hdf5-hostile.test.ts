@@ -124,7 +124,9 @@ describeWithPython('well-formed files that mean harm', () => {
     await storage.close();
     const before = process.memoryUsage().rss;
     const root = (await (await reader('attr_bomb.h5')).describe('')) as GroupNode;
-    expect(root.attrs.get('names')?.value).toEqual({ unsupported: expect.stringContaining('240000000 bytes') });
+    expect(root.attrs.get('names')?.value).toEqual({
+      unsupported: expect.stringContaining('too much for an attribute'),
+    });
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
   });
 });

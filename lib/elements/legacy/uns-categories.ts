@@ -3,6 +3,7 @@
 import { isVector, utf8Vector, type Vector, vectorNumbers } from '../../arrays/arrow';
 import { isDenseArray } from '../../arrays/dense-array';
 import { codesArray, dictionaryVector } from '../../arrays/dictionary';
+import { isInteger } from '../../arrays/dtype';
 import type { Column } from '../../frame/column';
 import { columnFrom } from '../../frame/column-from';
 import type { DataFrame } from '../../frame/data-frame';
@@ -41,7 +42,7 @@ function categoriesFrom(value: unknown): Column | undefined {
 function applyTo(frame: DataFrame, name: string, categories: Column): boolean {
   if (!frame.has(name)) return false;
   const column = frame.column(name);
-  if (column.encoding !== 'array' || !/^u?int/.test(column.dtype)) return false;
+  if (column.encoding !== 'array' || !isInteger(column.dtype)) return false;
   const codes = Int32Array.from(vectorNumbers(column.values as Vector) as Int32Array, Number);
   const names = categories.values as Vector;
   if (!codes.every((code) => code >= -1 && code < names.length)) return false;

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from values import COMPLEX, FLOATS, INTEGERS, NUMBERS, WORDS, numbers, pick, words
+from values import FLOATS, INTEGERS, NUMBERS, WORDS, numbers, pick, words
 
 
 def text(rng, n, na_value, missing):
@@ -136,6 +136,3 @@ def wide_frame(rng, n, count=5_100):
     values = numbers(rng, "int8", (n, count))
     names = [f"a rather long column name, number {i:06}" for i in range(count)]
     return pd.DataFrame(values, columns=names, index=pd.Index([f"r{i}" for i in range(n)], dtype="str"))
-
-
-__all__ = ["COMPLEX", "frames_in_uns", "huge_categories", "index", "random_columns", "wide_frame"]

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <vector>
+
+#include "codecs/codec.h"
+
+// The filters of an HDF5 dataset, undone without HDF5: the library's own pipeline hands on whatever
+// a filter gives, of any size, and then reads as many bytes as a chunk should have.
+namespace anndata::pipeline {
+
+struct Stage {
+  int filter = 0;          // HDF5's id
+  unsigned type_size = 0;  // shuffle: bytes of an element
+};
+
+// Whether a filter can be undone here.
+bool Knows(int filter);
+
+// Undoes the stages, given in the order they were applied. Bit i of `skipped` says stage i was not
+// applied to this chunk. `data` comes as stored and leaves with exactly `exact` bytes; `scratch` is
+// memory to work in. False when the chunk is damaged.
+bool Decode(const std::vector<Stage>& stages, uint32_t skipped, size_t exact,
+            std::vector<uint8_t>& data, std::vector<uint8_t>& scratch);
+
+}  // namespace anndata::pipeline
