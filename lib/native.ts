@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IndexArray, NumericDType, TypedArray } from './arrays/dtype';
+import type { KernelCall } from './arrays/sparse/kernels';
 import { AnnDataError, type ErrorCode } from './errors';
 
 /**
@@ -59,6 +60,13 @@ export interface Native {
     wantedBytes: Uint8Array,
     rows: Int32Array,
   ): number;
+
+  /** Runs kernels on sparse matrices (lib/arrays/sparse/kernels), all at once on this thread and the pool's; returns when done. */
+  sparse(calls: readonly KernelCall[]): void;
+  /** Runs one kernel on the pool. Its arrays must be ours alone: nobody else may transfer their memory meanwhile. */
+  sparseAsync(call: KernelCall): Promise<void>;
+  /** Asks for large pages for big fresh memory, before it is touched. */
+  hugePages(array: TypedArray): void;
 }
 
 /** Memory of the addon; goes with the last reference. */
@@ -192,7 +200,8 @@ function load(): Native {
     );
   }
   addon.init(
-    (code, message, file, key) => new AnnDataError(code, message, { file, key: key === '' ? undefined : key }),
+    (code, message, file, key) =>
+      new AnnDataError(code, message, { file: file === '' ? undefined : file, key: key === '' ? undefined : key }),
   );
   return addon;
 }

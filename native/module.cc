@@ -13,6 +13,7 @@
 #include "kernels/sparse.h"
 #include "name_index_to_js.h"
 #include "napi_setup.h"
+#include "sparse_calls.h"
 #include "task.h"
 
 // The addon's exports; lib/native.ts declares them.
@@ -154,6 +155,7 @@ Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   exports.Set("checkCompressed", Napi::Function::New(env, CheckCompressed, "checkCompressed"));
   exports.Set("checkCodes", Napi::Function::New(env, CheckCodes, "checkCodes"));
   ExportNameIndex(env, exports);
+  ExportSparseCalls(env, exports);
   return exports;
 }
 

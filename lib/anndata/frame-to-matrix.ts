@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { commonDType } from '../arrays/common-dtype';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { allocate, dtypes, type NumericDType } from '../arrays/dtype';
 import { AnnDataError } from '../errors';
 import type { DataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
-import { commonDType } from './common-dtype';
 
 /**
  * The columns of a frame as one array, row-major, with the element type that holds them all; labels are dropped.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { AnnDataError } from '../errors';
-import { DenseArray, type Element, isDenseArray, sameElement } from './dense-array';
+import { DenseArray, type Element } from './dense-array';
 import {
   allocate,
   copyOf,
@@ -15,7 +15,15 @@ import {
   type TypedArray,
 } from './dtype';
 import { checkedPositions, type Positions } from './positions';
-import { subsetCompressed } from './sparse/subset';
+import { isSorted, mergedSteps, sameSteps, sortedSteps } from './sparse/canonical';
+import { compress } from './sparse/compress';
+import { denseSteps } from './sparse/dense';
+import { type AsyncOptions, runNow, runSoon, type Steps } from './sparse/passes';
+import type { Compressed } from './sparse/source';
+import { stackMajorSteps, stackMinorSteps } from './sparse/stack';
+import { subsetSteps } from './sparse/subset';
+import { meanDType, roundSums, sumDType, sumSteps, totalOf } from './sparse/sums';
+import { otherFormatSteps } from './sparse/transpose';
 
 /** Integer widths of `indices` and `indptr` in the file the matrix came from. */
 export interface StoredWidths {
@@ -38,6 +46,11 @@ export interface SparseParts {
 
 /** Bytes that `toDense` may take unless it is told otherwise. */
 const defaultDenseLimit = 2 ** 30;
+
+/** An axis: 0 runs down the rows, 1 across the columns. */
+export type Axis = 0 | 1;
+
+const seen = Symbol('what the kernels see');
 
 const brand = Symbol.for('anndata.CompressedMatrix');
 
@@ -150,13 +163,28 @@ export abstract class CompressedMatrix {
     }
   }
 
+  /** @internal */
+  get [seen](): Compressed {
+    const { dtype, data, indices, indptr, minor } = this;
+    return { dtype, data, indices, indptr, minor };
+  }
+
   /**
    * All elements, row-major. Cost: the elements and the stored entries.
    *
    * @param options.maxBytes - what the result may take; 1 GiB by default
    * @throws {AnnDataError} `ERR_LIMIT` when it would take more, `ERR_SHAPE` for a position outside of the matrix
    */
-  toDense({ maxBytes = defaultDenseLimit }: { maxBytes?: number } = {}): DenseArray {
+  toDense(options: { maxBytes?: number } = {}): DenseArray {
+    return runNow(this.denseSteps(options));
+  }
+
+  /** As {@link toDense}, on the pool: the event loop goes on meanwhile. */
+  async toDenseAsync(options: AsyncOptions & { maxBytes?: number } = {}): Promise<DenseArray> {
+    return runSoon(this.denseSteps(options), options);
+  }
+
+  private *denseSteps({ maxBytes = defaultDenseLimit }: { maxBytes?: number }): Steps<DenseArray> {
     const { array, slots } = dtypes[this.dtype];
     const bytes = sizeOf(this.shape) * slots * (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
     if (bytes > maxBytes) {
@@ -166,71 +194,123 @@ export abstract class CompressedMatrix {
         `a dense copy of shape [${this.shape.join(', ')}] takes ${bytes} bytes, the limit is ${maxBytes}; ${advice}`,
       );
     }
-    this.validate();
-    const data = allocate(this.dtype, sizeOf(this.shape));
-    const [majorStep, minorStep] = this.format === 'csr' ? [this.shape[1], 1] : [1, this.shape[1]];
-    for (let i = 0; i < this.major; i++) {
-      for (let k = this.indptr[i]!; k < this.indptr[i + 1]!; k++) {
-        this.addEntry(k, data, i * majorStep + this.indices[k]! * minorStep);
-      }
-    }
+    const data = yield* denseSteps(this[seen], this.format === 'csr' ? [this.shape[1], 1] : [1, this.shape[1]]);
     return new DenseArray(data, this.shape, { dtype: this.dtype });
   }
 
   /**
    * Whether format, dtype, shape and every element are equal, in whichever order they are stored; NaN equals NaN, a stored
-   * 0 equals none. Cost: one pass when they are stored alike, else a small map for each row (column) that is not.
+   * 0 equals none. Cost: one pass when they are stored alike, else a sorted copy of both.
    */
   equals(other: unknown): boolean {
-    if (!isSparse(other) || other.format !== this.format || other.dtype !== this.dtype) return false;
-    if (other.shape[0] !== this.shape[0] || other.shape[1] !== this.shape[1]) return false;
+    if (!this.isLike(other)) return false;
     if (other === (this as unknown)) return true;
     const alike = sameNumbers(this.indptr, other.indptr) && sameNumbers(this.indices, other.indices);
     if (alike && sameNumbers(this.data, other.data)) return true;
     this.validate();
     other.validate();
-    for (let i = 0; i < this.major; i++) {
-      if (!this.sameRun(other, i) && !sameEntries(this.entries(i), other.entries(i))) return false;
+    return runNow(sameSteps(this[seen], other[seen]));
+  }
+
+  /** As {@link equals}, on the pool. Cost: a sorted copy of both. */
+  async equalsAsync(other: unknown, options: AsyncOptions = {}): Promise<boolean> {
+    return this.isLike(other) && runSoon(sameSteps(this[seen], other[seen]), options);
+  }
+
+  private isLike(other: unknown): other is CsrMatrix | CscMatrix {
+    if (!isSparse(other) || other.format !== this.format || other.dtype !== this.dtype) return false;
+    return other.shape[0] === this.shape[0] && other.shape[1] === this.shape[1];
+  }
+
+  /** Whether the indices of each row (csr) or column (csc) rise; equal neighbours are fine. Cost: at most one pass. */
+  get hasSortedIndices(): boolean {
+    return isSorted(this[seen], false);
+  }
+
+  /** Whether indices are sorted and no place has several entries. Cost: at most one pass. */
+  get hasCanonicalFormat(): boolean {
+    return isSorted(this[seen], true);
+  }
+
+  /**
+   * The sum of all elements, or along an axis: 0 gives a sum for each column, 1 one for each row. As in NumPy, booleans and
+   * integers add up to int64, unsigned ones to uint64 (wrapping around), floats and complex numbers to their own type; float16
+   * to float32. Floats are added in double precision and rounded once, so the last digit may differ from Python's.
+   *
+   * @example
+   * ```ts
+   * const perCell = adata.X.sum(1); // DenseArray of shape [adata.nObs]
+   * ```
+   */
+  sum(): Element;
+  sum(axis: Axis): DenseArray;
+  sum(axis?: Axis): DenseArray | Element {
+    return runNow(this.sumSteps(axis, false));
+  }
+
+  /** As {@link sum}, on the pool. */
+  sumAsync(axis?: undefined, options?: AsyncOptions): Promise<Element>;
+  sumAsync(axis: Axis, options?: AsyncOptions): Promise<DenseArray>;
+  async sumAsync(axis?: Axis, options: AsyncOptions = {}): Promise<DenseArray | Element> {
+    return runSoon(this.sumSteps(axis, false), options);
+  }
+
+  /**
+   * The mean of all elements (those not stored are 0), or along an axis: 0 gives one for each column, 1 one for each row.
+   * float64 for integers and booleans, else the type of the sum; NaN when there are none.
+   */
+  mean(): Element;
+  mean(axis: Axis): DenseArray;
+  mean(axis?: Axis): DenseArray | Element {
+    return runNow(this.sumSteps(axis, true));
+  }
+
+  /** As {@link mean}, on the pool. */
+  meanAsync(axis?: undefined, options?: AsyncOptions): Promise<Element>;
+  meanAsync(axis: Axis, options?: AsyncOptions): Promise<DenseArray>;
+  async meanAsync(axis?: Axis, options: AsyncOptions = {}): Promise<DenseArray | Element> {
+    return runSoon(this.sumSteps(axis, true), options);
+  }
+
+  private *sumSteps(axis: Axis | undefined, mean: boolean): Steps<DenseArray | Element> {
+    checkAxis(axis);
+    const dtype = mean ? meanDType(this.dtype) : sumDType(this.dtype);
+    const count = axis === undefined ? sizeOf(this.shape) : this.shape[axis];
+    const byRow = axis === undefined || (axis === 1) === (this.format === 'csr');
+    const sums = yield* sumSteps(this[seen], byRow ? 'rows' : 'minor', mean);
+    if (axis === undefined) {
+      return new DenseArray(totalOf(sums, dtype, mean ? count : undefined), [], { dtype }).get();
     }
-    return true;
+    return new DenseArray(roundSums(sums, dtype, mean ? count : undefined), [this.shape[1 - axis]!], { dtype });
   }
 
-  /** Whether row (column) `i` is stored alike in both. */
-  private sameRun(other: CompressedMatrix, i: number): boolean {
-    const { slots } = dtypes[this.dtype];
-    const [from, start] = [this.indptr[i]!, other.indptr[i]!];
-    const count = this.indptr[i + 1]! - from;
-    if (other.indptr[i + 1]! - start !== count) return false;
-    for (let k = 0; k < count; k++) if (this.indices[from + k] !== other.indices[start + k]) return false;
-    return sameNumbers(
-      this.data.subarray(from * slots, (from + count) * slots),
-      other.data.subarray(start * slots, (start + count) * slots),
-    );
-  }
-
-  /** Position → value of one row (csr) or column (csc), duplicates added, explicit zeros left out. */
-  private entries(i: number): Map<number, Element> {
-    const count = this.indptr[i + 1]! - this.indptr[i]!;
-    const sums = new DenseArray(allocate(this.dtype, count), [count], { dtype: this.dtype });
-    const places = new Map<number, number>();
-    for (let k = this.indptr[i]!; k < this.indptr[i + 1]!; k++) {
-      const at = places.get(this.indices[k]!) ?? places.size;
-      places.set(this.indices[k]!, at);
-      this.addEntry(k, sums.data as TypedArray, at);
-    }
-    const zero = DenseArray.zeros(this.dtype, []).get();
-    const found = [...places].map(([j, at]) => [j, sums.get(at)] as const);
-    return new Map(found.filter(([, value]) => !sameElement(value, zero)));
-  }
-
-  protected subsetParts(rows: Positions, columns: Positions): SparseParts {
-    const { minor, shape, stored } = this;
+  protected *subsetSteps(rows: Positions, columns: Positions): Steps<SparseParts> {
+    const { shape } = this;
     const byRow = checkedPositions(rows, shape[0], 'row');
     const byColumn = checkedPositions(columns, shape[1], 'column');
     const [majors, minors] = this.format === 'csr' ? [byRow, byColumn] : [byColumn, byRow];
-    const { dtype, data, indices, indptr } = this;
-    const taken = subsetCompressed({ dtype, data, indices, indptr, minor }, majors, minors);
-    return { shape: [byRow?.length ?? shape[0], byColumn?.length ?? shape[1]], stored, ...taken };
+    const taken = yield* subsetSteps(this[seen], majors, minors);
+    return this.partsOf(taken, [byRow?.length ?? shape[0], byColumn?.length ?? shape[1]]);
+  }
+
+  protected *otherFormatSteps(): Steps<SparseParts> {
+    return this.partsOf(yield* otherFormatSteps(this[seen]), this.shape);
+  }
+
+  protected *sortSteps(merge: boolean): Steps<SparseParts> {
+    const steps = merge ? mergedSteps(this[seen], false) : sortedSteps(this[seen]);
+    return this.partsOf(yield* steps, this.shape);
+  }
+
+  private partsOf({ dtype, data, indices, indptr }: Compressed, shape: readonly [number, number]): SparseParts {
+    return { shape, dtype, data, indices, indptr, stored: this.stored };
+  }
+
+  /** Positions and values of one row (csr) or column (csc), as views. */
+  protected run(i: number): { indices: IndexArray; data: TypedArray } {
+    const { slots } = dtypes[this.dtype];
+    const [from, to] = [this.indptr[i]!, this.indptr[i + 1]!];
+    return { indices: this.indices.subarray(from, to), data: this.data.subarray(from * slots, to * slots) };
   }
 
   protected copiedParts(): SparseParts {
@@ -268,22 +348,108 @@ export class CsrMatrix extends CompressedMatrix {
 
   /** A sparse copy of a 2-D array: everything that is not 0. Two passes. @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes */
   static fromDense(dense: DenseArray): CsrMatrix {
-    return new CsrMatrix(compress(dense));
+    const [rows = 0, columns = 0] = dense.shape;
+    return new CsrMatrix({ shape: [rows, columns], ...compress(dense) });
   }
 
   /**
    * Given rows and columns, in that order, repeats allowed: `result[i, j] = this[rows[i], columns[j]]`. A copy; null takes all.
-   * Entries keep the order in which their row (csr) or column (csc) stores them.
+   * Entries keep the order in which their row stores them.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the shape; negative ones are
    * @example
    * ```ts
-   * adata.X.subset([2, 0], null); // third and first row
-   * adata.X.subset(null, [5, 5, 1]); // three columns
+   * matrix.subset([2, 0], null); // third and first row
+   * matrix.subset(null, [5, 5, 1]); // three columns
    * ```
    */
   subset(rows: Positions, columns: Positions = null): CsrMatrix {
-    return new CsrMatrix(this.subsetParts(rows, columns));
+    return new CsrMatrix(runNow(this.subsetSteps(rows, columns)));
+  }
+
+  /** As {@link subset}, on the pool: the event loop goes on meanwhile. */
+  async subsetAsync(rows: Positions, columns: Positions = null, options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return new CsrMatrix(await runSoon(this.subsetSteps(rows, columns), options));
+  }
+
+  /** The same matrix stored by rows: itself. */
+  toCsr(): CsrMatrix {
+    return this;
+  }
+
+  /** The same matrix stored by rows: itself. */
+  async toCsrAsync(_options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return this;
+  }
+
+  /** The same matrix stored by columns, sorted; entries at one place stay apart. Cost: two passes over the entries. */
+  toCsc(): CscMatrix {
+    return new CscMatrix(runNow(this.otherFormatSteps()));
+  }
+
+  /** As {@link toCsc}, on the pool: the event loop goes on meanwhile. */
+  async toCscAsync(options: AsyncOptions = {}): Promise<CscMatrix> {
+    return new CscMatrix(await runSoon(this.otherFormatSteps(), options));
+  }
+
+  /** Entries sorted by column within each row, those at one place in their old order; itself when they are. */
+  sortIndices(): CsrMatrix {
+    return this.hasSortedIndices ? this : new CsrMatrix(runNow(this.sortSteps(false)));
+  }
+
+  /** As {@link sortIndices}, on the pool; always a copy. */
+  async sortIndicesAsync(options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return new CsrMatrix(await runSoon(this.sortSteps(false), options));
+  }
+
+  /** Entries at one place summed up, and sorted; itself when there is nothing to do. Zeros that come out stay. */
+  sumDuplicates(): CsrMatrix {
+    return this.hasCanonicalFormat ? this : new CsrMatrix(runNow(this.sortSteps(true)));
+  }
+
+  /** As {@link sumDuplicates}, on the pool; always a copy. */
+  async sumDuplicatesAsync(options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return new CsrMatrix(await runSoon(this.sortSteps(true), options));
+  }
+
+  /**
+   * The rows one after the other: positions and values of the stored entries, as views that share the matrix's memory.
+   *
+   * @example
+   * ```ts
+   * for (const { row, indices, data } of matrix.rows()) console.log(row, indices.length, data[0]);
+   * ```
+   */
+  *rows(): IterableIterator<{ row: number; indices: IndexArray; data: TypedArray }> {
+    for (let i = 0; i < this.shape[0]; i++) yield { row: i, ...this.run(i) };
+  }
+
+  /**
+   * Matrices one below the other, stored by rows; the element type is NumPy's common one, other formats are converted.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` when numbers of columns differ, `ERR_ARGUMENT` for an empty list
+   */
+  static vstack(matrices: readonly AnySparse[]): CsrMatrix {
+    return new CsrMatrix(runNow(stackSteps(matrices, 'csr', 0)));
+  }
+
+  /** As {@link vstack}, on the pool: the event loop goes on meanwhile. */
+  static async vstackAsync(matrices: readonly AnySparse[], options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return new CsrMatrix(await runSoon(stackSteps(matrices, 'csr', 0), options));
+  }
+
+  /**
+   * Matrices side by side, stored by rows; the element type is NumPy's common one, other formats are converted.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` when numbers of rows differ, `ERR_ARGUMENT` for an empty list
+   */
+  static hstack(matrices: readonly AnySparse[]): CsrMatrix {
+    return new CsrMatrix(runNow(stackSteps(matrices, 'csr', 1)));
+  }
+
+  /** As {@link hstack}, on the pool: the event loop goes on meanwhile. */
+  static async hstackAsync(matrices: readonly AnySparse[], options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return new CsrMatrix(await runSoon(stackSteps(matrices, 'csr', 1), options));
   }
 
   /** A copy with memory of its own; entries stay in their order. */
@@ -308,22 +474,107 @@ export class CscMatrix extends CompressedMatrix {
 
   /** A sparse copy of a 2-D array: everything that is not 0. Two passes. @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes */
   static fromDense(dense: DenseArray): CscMatrix {
-    return new CsrMatrix(compress(dense.transpose())).transpose();
+    return CsrMatrix.fromDense(dense.transpose()).transpose();
   }
 
   /**
    * Given rows and columns, in that order, repeats allowed: `result[i, j] = this[rows[i], columns[j]]`. A copy; null takes all.
-   * Entries keep the order in which their row (csr) or column (csc) stores them.
+   * Entries keep the order in which their column stores them.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the shape; negative ones are
    * @example
    * ```ts
-   * adata.X.subset([2, 0], null); // third and first row
-   * adata.X.subset(null, [5, 5, 1]); // three columns
+   * matrix.subset([2, 0], null); // third and first row
+   * matrix.subset(null, [5, 5, 1]); // three columns
    * ```
    */
   subset(rows: Positions, columns: Positions = null): CscMatrix {
-    return new CscMatrix(this.subsetParts(rows, columns));
+    return new CscMatrix(runNow(this.subsetSteps(rows, columns)));
+  }
+
+  /** As {@link subset}, on the pool: the event loop goes on meanwhile. */
+  async subsetAsync(rows: Positions, columns: Positions = null, options: AsyncOptions = {}): Promise<CscMatrix> {
+    return new CscMatrix(await runSoon(this.subsetSteps(rows, columns), options));
+  }
+
+  /** The same matrix stored by columns: itself. */
+  toCsc(): CscMatrix {
+    return this;
+  }
+
+  /** The same matrix stored by columns: itself. */
+  async toCscAsync(_options: AsyncOptions = {}): Promise<CscMatrix> {
+    return this;
+  }
+
+  /** The same matrix stored by rows, sorted; entries at one place stay apart. Cost: two passes over the entries. */
+  toCsr(): CsrMatrix {
+    return new CsrMatrix(runNow(this.otherFormatSteps()));
+  }
+
+  /** As {@link toCsr}, on the pool: the event loop goes on meanwhile. */
+  async toCsrAsync(options: AsyncOptions = {}): Promise<CsrMatrix> {
+    return new CsrMatrix(await runSoon(this.otherFormatSteps(), options));
+  }
+
+  /** Entries sorted by row within each column, those at one place in their old order; itself when they are. */
+  sortIndices(): CscMatrix {
+    return this.hasSortedIndices ? this : new CscMatrix(runNow(this.sortSteps(false)));
+  }
+
+  /** As {@link sortIndices}, on the pool; always a copy. */
+  async sortIndicesAsync(options: AsyncOptions = {}): Promise<CscMatrix> {
+    return new CscMatrix(await runSoon(this.sortSteps(false), options));
+  }
+
+  /** Entries at one place summed up, and sorted; itself when there is nothing to do. Zeros that come out stay. */
+  sumDuplicates(): CscMatrix {
+    return this.hasCanonicalFormat ? this : new CscMatrix(runNow(this.sortSteps(true)));
+  }
+
+  /** As {@link sumDuplicates}, on the pool; always a copy. */
+  async sumDuplicatesAsync(options: AsyncOptions = {}): Promise<CscMatrix> {
+    return new CscMatrix(await runSoon(this.sortSteps(true), options));
+  }
+
+  /**
+   * The columns one after the other: positions and values of the stored entries, as views that share the matrix's memory.
+   *
+   * @example
+   * ```ts
+   * for (const { column, indices, data } of matrix.columns()) console.log(column, indices.length, data[0]);
+   * ```
+   */
+  *columns(): IterableIterator<{ column: number; indices: IndexArray; data: TypedArray }> {
+    for (let i = 0; i < this.shape[1]; i++) yield { column: i, ...this.run(i) };
+  }
+
+  /**
+   * Matrices one below the other, stored by columns; the element type is NumPy's common one, other formats are converted.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` when numbers of columns differ, `ERR_ARGUMENT` for an empty list
+   */
+  static vstack(matrices: readonly AnySparse[]): CscMatrix {
+    return new CscMatrix(runNow(stackSteps(matrices, 'csc', 0)));
+  }
+
+  /** As {@link vstack}, on the pool: the event loop goes on meanwhile. */
+  static async vstackAsync(matrices: readonly AnySparse[], options: AsyncOptions = {}): Promise<CscMatrix> {
+    return new CscMatrix(await runSoon(stackSteps(matrices, 'csc', 0), options));
+  }
+
+  /**
+   * Matrices side by side, stored by columns; the element type is NumPy's common one, other formats are converted.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` when numbers of rows differ, `ERR_ARGUMENT` for an empty list
+   */
+  static hstack(matrices: readonly AnySparse[]): CscMatrix {
+    return new CscMatrix(runNow(stackSteps(matrices, 'csc', 1)));
+  }
+
+  /** As {@link hstack}, on the pool: the event loop goes on meanwhile. */
+  static async hstackAsync(matrices: readonly AnySparse[], options: AsyncOptions = {}): Promise<CscMatrix> {
+    return new CscMatrix(await runSoon(stackSteps(matrices, 'csc', 1), options));
   }
 
   /** A copy with memory of its own; entries stay in their order. */
@@ -335,6 +586,38 @@ export class CscMatrix extends CompressedMatrix {
   transpose(): CsrMatrix {
     return new CsrMatrix(this.transposedParts());
   }
+}
+
+/** Either of the two formats. */
+type AnySparse = CsrMatrix | CscMatrix;
+
+function checkAxis(axis: Axis | undefined): void {
+  if (axis !== undefined && axis !== 0 && axis !== 1)
+    throw new AnnDataError('ERR_ARGUMENT', `a matrix has the axes 0 and 1, not ${String(axis)}`);
+}
+
+/** Matrices along `axis` in one, stored in `format`. */
+function* stackSteps(matrices: readonly AnySparse[], format: 'csr' | 'csc', axis: Axis): Steps<SparseParts> {
+  const [first] = matrices;
+  if (first === undefined) throw new AnnDataError('ERR_ARGUMENT', 'there is nothing to stack');
+  const across = (1 - axis) as Axis;
+  const different = matrices.find(({ shape }) => shape[across] !== first.shape[across]);
+  if (different !== undefined) {
+    const names = axis === 0 ? 'columns' : 'rows';
+    const text = `matrices with ${first.shape[across]} and ${different.shape[across]} ${names} cannot be stacked`;
+    throw new AnnDataError('ERR_SHAPE', text);
+  }
+  const sources: Compressed[] = [];
+  for (const matrix of matrices) {
+    const { dtype, data, indices, indptr } = matrix;
+    const source = { dtype, data, indices, indptr, minor: matrix.shape[matrix.format === 'csr' ? 1 : 0] };
+    sources.push(matrix.format === format ? source : yield* otherFormatSteps(source));
+  }
+  const major = (axis === 0) === (format === 'csr');
+  const { minor: _, ...stacked } = yield* major ? stackMajorSteps(sources) : stackMinorSteps(sources);
+  const length = matrices.reduce((sum, { shape }) => sum + shape[axis], 0);
+  const shape = axis === 0 ? ([length, first.shape[1]] as const) : ([first.shape[0], length] as const);
+  return { ...stacked, shape };
 }
 
 /** Whether `value` is a compressed sparse matrix, of whichever copy of this package. */
@@ -352,38 +635,4 @@ export function toIndexArray(values: TypedArray): IndexArray {
     narrow[i] = position;
   }
   return narrow;
-}
-
-function compress(dense: DenseArray): SparseParts {
-  if (!isDenseArray(dense) || dense.nDim !== 2 || dense.dtype === 'string') {
-    throw new AnnDataError('ERR_SHAPE', 'a sparse matrix is made of a numeric array with two axes');
-  }
-  const { slots } = dtypes[dense.dtype];
-  const flat = dense.toContiguous().data as TypedArray;
-  const [rows, columns] = dense.shape as [number, number];
-  const zero = dense.dtype === 'int64' || dense.dtype === 'uint64' ? 0n : 0;
-  const isZero = (at: number): boolean => flat[at * slots] === zero && (slots === 1 || flat[at * slots + 1] === zero);
-  const indptr = new Int32Array(rows + 1);
-  let nnz = 0;
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) if (!isZero(at++)) nnz++;
-    indptr[row + 1] = nnz;
-  }
-  const data = allocate(dense.dtype, nnz);
-  const indices = new Int32Array(nnz);
-  for (let at = 0, k = 0; at < rows * columns; at++) {
-    if (isZero(at)) continue;
-    for (let slot = 0; slot < slots; slot++) data[k * slots + slot] = flat[at * slots + slot] as never;
-    indices[k++] = at % columns;
-  }
-  return { shape: [rows, columns], data, dtype: dense.dtype, indices, indptr };
-}
-
-function sameEntries(mine: Map<number, Element>, theirs: Map<number, Element>): boolean {
-  if (mine.size !== theirs.size) return false;
-  for (const [at, value] of mine) {
-    const other = theirs.get(at);
-    if (other === undefined || !sameElement(value, other)) return false;
-  }
-  return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { commonDType } from '../../lib/anndata/common-dtype';
+import { commonDType } from '../../lib/arrays/common-dtype';
 import type { NumericDType } from '../../lib/arrays/dtype';
 import { python, withPython } from './python';
 

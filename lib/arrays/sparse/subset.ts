@@ -1,81 +1,73 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { allocate, dtypes, type IndexArray, type NumericDType, type TypedArray } from '../dtype';
+import { dtypes, type IndexArray, type TypedArray } from '../dtype';
+import { type KernelCall, kernelCall, type Rows } from './kernels';
+import { type Lane, lanesOf, type Pass, type Steps } from './passes';
+import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
 
-/** What the kernels see of a matrix: `major` is the compressed axis (rows of csr, columns of csc). */
-export interface Compressed {
-  readonly dtype: NumericDType;
-  readonly data: TypedArray;
-  readonly indices: IndexArray;
-  readonly indptr: IndexArray;
-  readonly minor: number;
-}
-
-/** An array of positions wide enough for values up to `highest`. */
-export function indexArray(length: number, highest: number): IndexArray {
-  return highest < 2 ** 31 ? new Int32Array(length) : new Float64Array(length);
-}
-
-/** Where each position of the minor axis goes: the first new position, and from each to the next of the same source. */
+/** Where positions of the minor axis go: the first new position of each (or −1), and from each to the next of the same source. */
 interface Places {
-  first: IndexArray;
-  next: IndexArray;
+  readonly first: Int32Array;
+  readonly next: Int32Array;
 }
 
-function placesOf(columns: IndexArray, minor: number): Places {
-  const first = indexArray(minor, columns.length).fill(-1);
-  const next = indexArray(columns.length, columns.length);
-  for (let to = columns.length - 1; to >= 0; to--) {
-    next[to] = first[columns[to]!]!;
-    first[columns[to]!] = to;
+function placesOf(positions: IndexArray, minor: number): Places {
+  const first = new Int32Array(minor).fill(-1);
+  const next = new Int32Array(positions.length);
+  for (let to = positions.length - 1; to >= 0; to--) {
+    next[to] = first[positions[to]!]!;
+    first[positions[to]!] = to;
   }
   return { first, next };
 }
 
-/** Takes positions of both axes; entries keep their order within a row, repeats of a column stand side by side. */
-export function subsetCompressed(
+/**
+ * Takes positions of both axes; null takes all. Entries keep their order within a row, repeats of a minor position stand
+ * side by side. Cost: the entries of the rows taken; with minor positions twice, plus the length of the minor axis.
+ */
+export function* subsetSteps(
   source: Compressed,
-  major: IndexArray | null,
+  picked: IndexArray | null,
   minor: IndexArray | null,
-): Omit<Compressed, 'minor'> {
-  const { dtype, data, indices, indptr } = source;
+): Steps<Compressed> {
+  const { dtype, indptr } = source;
   const { slots } = dtypes[dtype];
+  const rows = picked?.length ?? majorOf(source);
+  const lanes = lanesOf(source, rows);
   const places = minor === null ? null : placesOf(minor, source.minor);
-  const rows = major === null ? indptr.length - 1 : major.length;
-  const ends = new Float64Array(rows + 1);
-  for (let i = 0; i < rows; i++) {
-    const row = major === null ? i : major[i]!;
-    let count = 0;
-    if (places === null) count = indptr[row + 1]! - indptr[row]!;
-    else {
-      for (let k = indptr[row]!; k < indptr[row + 1]!; k++) {
-        for (let to = places.first[indices[k]!]!; to >= 0; to = places.next[to]!) count++;
-      }
-    }
-    ends[i + 1] = ends[i]! + count;
-  }
-  const nnz = ends[rows]!;
-  const outData = allocate(dtype, nnz);
-  const outIndices = indexArray(nnz, minor === null ? source.minor : minor.length);
-  let at = 0;
-  for (let i = 0; i < rows; i++) {
-    const row = major === null ? i : major[i]!;
-    const [from, to] = [indptr[row]!, indptr[row + 1]!];
-    if (places === null) {
-      outIndices.set(indices.subarray(from, to), at);
-      outData.set(data.subarray(from * slots, to * slots) as never, at * slots);
-      at += to - from;
-      continue;
-    }
-    for (let k = from; k < to; k++) {
-      for (let place = places.first[indices[k]!]!; place >= 0; place = places.next[place]!) {
-        outIndices[at] = place;
-        for (let slot = 0; slot < slots; slot++) outData[at * slots + slot] = data[k * slots + slot] as never;
-        at++;
-      }
+  const counts = new Float64Array(rows);
+  if (places !== null) {
+    const call = (part: Rows): KernelCall => kernelCall('countPlaced', part, places.first, places.next, counts);
+    yield { source, picked, lanes, values: false, call };
+  } else {
+    for (let i = 0; i < rows; i++) {
+      const row = picked === null ? i : picked[i]!;
+      counts[i] = indptr[row + 1]! - indptr[row]!;
     }
   }
-  const outIndptr = indexArray(rows + 1, nnz);
-  outIndptr.set(ends);
-  return { dtype, data: outData, indices: outIndices, indptr: outIndptr };
+  const ends = accumulate(counts);
+  const outMinor = minor?.length ?? source.minor;
+  const indices = indexArray(ends[rows]!, outMinor);
+  const data = dataArray(dtype, ends[rows]!);
+  const cursors = cursorsOf(lanes, ends);
+  yield takePass({ source, picked, lanes }, (part, lane) =>
+    places === null
+      ? kernelCall('takeRows', part, slots, cursors[lane]!, indices, data)
+      : kernelCall('takePlaced', part, places.first, places.next, slots, cursors[lane]!, indices, data),
+  );
+  return { dtype, data, indices, indptr: asIndptr(ends), minor: outMinor };
+}
+
+function takePass(where: Pick<Pass, 'source' | 'picked' | 'lanes'>, call: Pass['call']): Pass {
+  return { ...where, values: true, call };
+}
+
+/** Where each lane begins to write, when its rows end at `ends`. */
+export function cursorsOf(lanes: readonly Lane[], ends: ArrayLike<number>): Float64Array[] {
+  return lanes.map(({ from }) => Float64Array.of(ends[from]!));
+}
+
+/** A copy with memory of its own, whose positions are as narrow as they can be. */
+export function* copySteps(source: Compressed): Steps<Compressed & { data: TypedArray }> {
+  return yield* subsetSteps(source, null, null);
 }

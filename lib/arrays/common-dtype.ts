@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { NumericDType } from '../arrays/dtype';
+import type { NumericDType } from './dtype';
 
 const floatBits = [16, 32, 64] as const;
 
