@@ -2,6 +2,7 @@
 
 import type { Vector } from '../arrays/arrow';
 import { AnnDataError, quote } from '../errors';
+import { copyOf } from './cut';
 import { entriesOf } from './mapping';
 import { inspectCustom, pythonKeys } from './print';
 import type { Mapping } from './types';
@@ -20,6 +21,25 @@ export type Axis = 0 | 1;
 /** The names of the axes. */
 export const dims = ['obs', 'var'] as const;
 
+/** How a mapping of a view shows the mapping of another object. */
+export interface Lens<K extends string | null, V> {
+  /** The other mapping, as it is now. */
+  source(): AlignedMapping<K, V, never>;
+  /** The part of a value that is shown: a copy. */
+  cut(value: V): V;
+  /**
+   * Called before the mapping is changed: makes the view an object of its own, this mapping included.
+   *
+   * @param key - the entry that is about to be replaced or removed; undefined when all are
+   */
+  detach(key: K | undefined): void;
+}
+
+// What the objects that own mappings do with them; symbols keep it out of everybody else's sight.
+export const fillWith = Symbol('fillWith');
+export const showThrough = Symbol('showThrough');
+export const takeAll = Symbol('takeAll');
+
 /**
  * A map of arrays that fit the axes of their parent: every value put in is checked, and changed to fit where the rules
  * say so. Used like a `Map`; iterates in the order keys were put in. A value may be null, as in Python.
@@ -36,7 +56,9 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
   /** Which axes of the parent the leading axes of each value lie along. */
   abstract readonly axes: readonly Axis[];
   protected abstract readonly className: string;
-  protected readonly store = new Map<K, V | null>();
+  /** Empty while there is a lens. */
+  #store = new Map<K, V | null>();
+  #lens: Lens<K, V> | null = null;
 
   constructor(parent: AlignedParent) {
     this.parent = parent;
@@ -47,21 +69,22 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
 
   /** Whether this shows a part of another object's arrays. */
   get isView(): boolean {
-    return false;
+    return this.#lens !== null;
   }
 
   /** Number of entries. */
   get size(): number {
-    return this.store.size;
+    return this.#keys.size;
   }
 
-  /** The value at `key`; undefined when there is none. */
+  /** The value at `key`; undefined when there is none. In a view a copy, made at each call. */
   get(key: K): V | null | undefined {
-    return this.store.get(key);
+    const value = this.#keys.get(key);
+    return this.#lens === null || value === null || value === undefined ? value : this.#lens.cut(value);
   }
 
   has(key: K): boolean {
-    return this.store.has(key);
+    return this.#keys.has(key);
   }
 
   /**
@@ -76,32 +99,35 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
 
   /** Removes an entry; false when there is none. */
   delete(key: K): boolean {
-    return this.store.delete(key);
+    if (!this.has(key)) return false;
+    this.detach(key);
+    return this.#store.delete(key);
   }
 
   /** Removes all entries. */
   clear(): void {
-    this.store.clear();
+    this.detach();
+    this.#store.clear();
   }
 
   keys(): MapIterator<K> {
-    return this.store.keys();
+    return this.#keys.keys();
   }
 
   values(): MapIterator<V | null> {
-    return this.store.values();
+    return this.#lens === null ? this.#store.values() : (this.#cutValues() as MapIterator<V | null>);
   }
 
   entries(): MapIterator<[K, V | null]> {
-    return this.store.entries();
+    return this.#lens === null ? this.#store.entries() : (this.#cutEntries() as MapIterator<[K, V | null]>);
   }
 
   [Symbol.iterator](): MapIterator<[K, V | null]> {
-    return this.store.entries();
+    return this.entries();
   }
 
   forEach(visit: (value: V | null, key: K, mapping: this) => void): void {
-    for (const [key, value] of this.store) visit(value, key, this);
+    for (const [key, value] of this.entries()) visit(value, key, this);
   }
 
   /** Puts several values in: all of them, or none when one does not fit. */
@@ -119,7 +145,7 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
    * @throws {AnnDataError} `ERR_NAME` when there is none and no fallback is given
    */
   pop(key: K, ...fallback: [] | [V | null]): V | null {
-    const value = this.store.get(key);
+    const value = this.get(key);
     if (value === undefined) {
       if (fallback.length > 0) return fallback[0] as V | null;
       throw new AnnDataError('ERR_NAME', `${this.attrname} has no entry ${quote(String(key))}`);
@@ -134,7 +160,7 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
    * @throws {AnnDataError} `ERR_NAME` when there is none
    */
   popItem(): [K, V | null] {
-    const first = this.store.entries().next();
+    const first = this.entries().next();
     if (first.done === true) throw new AnnDataError('ERR_NAME', `${this.attrname} is empty`);
     this.delete(first.value[0]);
     return first.value;
@@ -142,17 +168,17 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
 
   /** The value at `key`; where there is none, puts `value` in first. */
   setDefault(key: K, value: I | null = null): V | null {
-    if (!this.store.has(key)) this.set(key, value);
-    return this.store.get(key) ?? null;
+    if (!this.has(key)) this.set(key, value);
+    return this.get(key) ?? null;
   }
 
   /** A plain Map with copies of the values. */
   copy(): Map<K, V | null> {
-    return new Map(Array.from(this.store, ([key, value]) => [key, copyOf(value)]));
+    return new Map(Array.from(this.entries(), ([key, value]) => [key, this.isView ? value : copyOf(value)]));
   }
 
   toString(): string {
-    return `${this.className} with keys: ${pythonKeys(this.store.keys())}`;
+    return `${this.className}${this.isView ? 'View' : ''} with keys: ${pythonKeys(this.keys())}`;
   }
 
   [inspectCustom](): string {
@@ -174,10 +200,44 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
   }
 
   protected put(key: K, value: V | null): void {
-    this.store.set(key, value);
+    this.detach(key);
+    this.#store.set(key, value);
   }
-}
 
-function copyOf<V>(value: V): V {
-  return value === null ? value : (value as { copy(): V }).copy();
+  /** To be called before a change: makes a view an object of its own. */
+  protected detach(key?: K): void {
+    this.#lens?.detach(key);
+  }
+
+  /** Values that are known to fit, taken as they are; the lens, if there is one, goes. */
+  [fillWith](values: Map<K, V | null>): this {
+    this.#store = values;
+    this.#lens = null;
+    return this;
+  }
+
+  /** Shows a part of another mapping from now on. */
+  [showThrough](lens: Lens<K, V>): this {
+    this.#lens = lens;
+    return this;
+  }
+
+  /** What is shown, as entries of its own; the one at `key`, which is to be replaced, stays empty. */
+  [takeAll](key?: K): Map<K, V | null> {
+    return new Map(Array.from(this.keys(), (each) => [each, each === key ? null : (this.get(each) ?? null)]));
+  }
+
+  get #keys(): AlignedMapping<K, V, never> | Map<K, V | null> {
+    return this.#lens === null ? this.#store : this.#lens.source();
+  }
+
+  *#cutValues(): Generator<V | null, undefined> {
+    for (const key of [...this.keys()]) yield this.get(key) ?? null;
+    return undefined;
+  }
+
+  *#cutEntries(): Generator<[K, V | null], undefined> {
+    for (const key of [...this.keys()]) yield [key, this.get(key) ?? null];
+    return undefined;
+  }
 }

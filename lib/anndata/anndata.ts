@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import type { DenseArray } from '../arrays/dense-array';
 import { planElement, RecordingPlan, type WriteOptions } from '../elements';
-import { isAnnDataError } from '../errors';
+import { AnnDataError, isAnnDataError } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
-import { type Axis, dims } from './aligned-mapping';
+import { type Axis, dims, fillWith, takeAll } from './aligned-mapping';
 import { annotationFrame } from './annotation';
+import { axisVector, layerVector } from './axis-vector';
+import { Contents, contentsOf, transposed } from './contents';
 import { fitX } from './fit-x';
+import type { AxisIndex } from './indexing/axis-index';
+import { type AxisSelector, resolveAxis } from './indexing/resolve';
 import { type AnnDataInit, checkMembers, membersOf, prepare } from './init';
 import { asRecord } from './mapping';
 import { AxisArrays, Layers, mentionsX, PairwiseArrays } from './mappings';
 import { asNames, type NamesInput, warnDuplicates, wrongNameCount } from './names';
 import { takeGraphs, takeMulticolumns } from './old-layout';
+import { Part } from './part';
 import { describeSlots, inspectCustom } from './print';
-import { adoptRaw, isRaw, type Raw, type RawParent, rawOf } from './raw';
+import { adoptRaw, isRaw, Raw, type RawParent, rawOf } from './raw';
+import { type AnyMapping, filledSlots, mappingsOf, type Slots, shownSlots } from './slots';
 import type {
   AnnotationInput,
   AxisMappingInput,
@@ -27,6 +34,7 @@ import type {
   Uns,
   XInput,
 } from './types';
+import { ownArrays } from './uns-copy';
 import { needMapping, wrongKind } from './validate';
 
 const brand = Symbol.for('anndata.AnnData');
@@ -62,35 +70,52 @@ const brand = Symbol.for('anndata.AnnData');
  */
 export class AnnData<S extends Mode = 'memory'> {
   readonly [brand] = true;
-  #frames: [DataFrame, DataFrame];
-  #uns: Uns;
-  #axisArrays: [AxisArrays<S>, AxisArrays<S>];
-  #pairs: [PairwiseArrays<S>, PairwiseArrays<S>];
-  #layers: Layers<S>;
-  #raw: Raw | null;
+  /** What a view shows; null for an object of its own. */
+  #part: Part<S> | null = null;
+  /** Null in a view until they are asked for. */
+  #frames: [DataFrame | null, DataFrame | null];
+  #uns: Uns | null;
+  #slots: Slots<S>;
 
   /**
    * @throws {AnnDataError} `ERR_SHAPE` when lengths do not fit, `ERR_NAME` when names differ, `ERR_ARGUMENT` for
    * values of a kind that has no place there
    */
   constructor(init: AnnDataInit = {}) {
+    if (init instanceof Part) {
+      this.#part = init as Part<S>;
+      this.#frames = [null, null];
+      this.#uns = null;
+      this.#slots = shownSlots(this.#rawParent(), init as Part<S>, (mapping, key) => this.#detach(mapping, key));
+      return;
+    }
+    if (init instanceof Contents) {
+      this.#frames = [...init.frames];
+      this.#uns = init.uns;
+      this.#slots = filledSlots(this.#rawParent(), init);
+      return;
+    }
     checkMembers(init);
     const given = isAnnData(init.X) ? membersOf(init.X, init) : init;
     const { X, obs, var: variables } = prepare(given);
     this.#frames = [obs, variables];
-    this.#axisArrays = [new AxisArrays<S>(this, 0, given.obsm), new AxisArrays<S>(this, 1, given.varm)];
-    this.#pairs = [new PairwiseArrays<S>(this, 0, given.obsp), new PairwiseArrays<S>(this, 1, given.varp)];
+    this.#slots = {
+      axisArrays: [new AxisArrays<S>(this, 0, given.obsm), new AxisArrays<S>(this, 1, given.varm)],
+      pairs: [new PairwiseArrays<S>(this, 0, given.obsp), new PairwiseArrays<S>(this, 1, given.varp)],
+      layers: new Layers<S>(this),
+      raw: null,
+    };
     this.#uns = this.#modernise(unsOf(given.uns));
     warnDuplicates(this.obsNames, 0);
     warnDuplicates(this.varNames, 1);
-    this.#layers = new Layers<S>(this, given.layers);
-    if (X !== null) this.#layers.set(null, X);
-    this.#raw = rawOf(this.#rawParent(), given.raw);
+    this.#slots.layers = new Layers<S>(this, given.layers);
+    if (X !== null) this.#slots.layers.set(null, X);
+    this.#slots.raw = rawOf(this.#rawParent(), given.raw);
   }
 
-  /** The main matrix, nObs × nVars, or null. The same as `layers.get(null)`. */
+  /** The main matrix, nObs × nVars, or null. The same as `layers.get(null)`. In a view a copy, made at each access. */
   get X(): Held<S, Matrix> | null {
-    return this.#layers.get(null) ?? null;
+    return this.#slots.layers.get(null) ?? null;
   }
 
   /**
@@ -98,31 +123,32 @@ export class AnnData<S extends Mode = 'memory'> {
    * its shape.
    */
   set X(value: XInput | null) {
-    this.#layers.set(null, value === null ? null : fitX(value, this.shape));
+    this.#slots.layers.set(null, value === null ? null : fitX(value, this.shape));
   }
 
   /** Matrices of the object's shape by name; X has the key null. */
   get layers(): Layers<S> {
-    return this.#layers;
+    return this.#slots.layers;
   }
 
   /** Replaces all layers; X stays (with a warning) unless the new ones have an entry for null. */
   set layers(values: LayersInput | null) {
     const layers = new Layers<S>(this, values);
-    const X = this.X;
-    if (!mentionsX(values) && X !== null) {
+    const X = mentionsX(values) ? null : this.X;
+    if (X !== null) {
       warn(
         'FutureWarning',
         'X stays though the new layers do not name it; upstream will drop it: give it the key null',
       );
       layers.set(null, X as MatrixInput);
     }
-    this.#layers = layers;
+    this.#detach(this.#slots.layers);
+    this.#slots.layers = layers;
   }
 
   /** Annotation of observations. */
   get obs(): DataFrame {
-    return this.#frames[0];
+    return this.#frame(0);
   }
 
   /** A frame or columns with as many rows; its names become the object's. Null leaves the names only. */
@@ -132,7 +158,7 @@ export class AnnData<S extends Mode = 'memory'> {
 
   /** Annotation of variables. */
   get var(): DataFrame {
-    return this.#frames[1];
+    return this.#frame(1);
   }
 
   /** A frame or columns with as many rows; its names become the object's. Null leaves the names only. */
@@ -162,53 +188,67 @@ export class AnnData<S extends Mode = 'memory'> {
 
   /** Unstructured annotation: plain values, arrays, frames, objects of such. */
   get uns(): Uns {
+    this.#uns ??= this.#shown.uns();
     return this.#uns;
   }
 
   /** A plain object, which is kept, or a Map. */
   set uns(value: Mapping<unknown> | null) {
-    this.#uns = unsOf(value);
+    const uns = unsOf(value);
+    this.#makeActual('uns');
+    this.#uns = uns;
   }
 
   /** Arrays and frames with a row for each observation. */
   get obsm(): AxisArrays<S> {
-    return this.#axisArrays[0];
+    return this.#slots.axisArrays[0];
   }
 
   set obsm(values: AxisMappingInput | null) {
-    this.#axisArrays[0] = new AxisArrays<S>(this, 0, values);
+    const mapping = new AxisArrays<S>(this, 0, values);
+    this.#detach(this.#slots.axisArrays[0]);
+    this.#slots.axisArrays[0] = mapping;
   }
 
   /** Arrays and frames with a row for each variable. */
   get varm(): AxisArrays<S> {
-    return this.#axisArrays[1];
+    return this.#slots.axisArrays[1];
   }
 
   set varm(values: AxisMappingInput | null) {
-    this.#axisArrays[1] = new AxisArrays<S>(this, 1, values);
+    const mapping = new AxisArrays<S>(this, 1, values);
+    this.#detach(this.#slots.axisArrays[1]);
+    this.#slots.axisArrays[1] = mapping;
   }
 
   /** Square matrices of observations. */
   get obsp(): PairwiseArrays<S> {
-    return this.#pairs[0];
+    return this.#slots.pairs[0];
   }
 
   set obsp(values: Mapping<MatrixInput | null> | null) {
-    this.#pairs[0] = new PairwiseArrays<S>(this, 0, values);
+    const mapping = new PairwiseArrays<S>(this, 0, values);
+    this.#detach(this.#slots.pairs[0]);
+    this.#slots.pairs[0] = mapping;
   }
 
   /** Square matrices of variables. */
   get varp(): PairwiseArrays<S> {
-    return this.#pairs[1];
+    return this.#slots.pairs[1];
   }
 
   set varp(values: Mapping<MatrixInput | null> | null) {
-    this.#pairs[1] = new PairwiseArrays<S>(this, 1, values);
+    const mapping = new PairwiseArrays<S>(this, 1, values);
+    this.#detach(this.#slots.pairs[1]);
+    this.#slots.pairs[1] = mapping;
   }
 
   /** A frozen X with variables of its own, or null. */
   get raw(): Raw | null {
-    return this.#raw;
+    const { raw } = this.#part ?? this.#slots;
+    if (this.#part === null || raw === null) return raw;
+    this.#slots.raw ??= Raw.ofView(this.#rawParent(), raw, this.#part.positions(0));
+    return this.#slots.raw;
   }
 
   /** An AnnData (or another's Raw) with as many observations, whose X is shared and whose var is copied. */
@@ -216,17 +256,19 @@ export class AnnData<S extends Mode = 'memory'> {
     if (value !== null && !isAnnData(value) && !isRaw(value)) {
       throw wrongKind('raw', value, 'an AnnData');
     }
-    this.#raw = value === null ? null : adoptRaw(this.#rawParent(), value);
+    const raw = value === null ? null : adoptRaw(this.#rawParent(), value);
+    this.#makeActual('raw');
+    this.#slots.raw = raw;
   }
 
   /** Number of observations. */
   get nObs(): number {
-    return this.obs.nRows;
+    return this.#part?.length(0) ?? this.obs.nRows;
   }
 
   /** Number of variables. */
   get nVars(): number {
-    return this.var.nRows;
+    return this.#part?.length(1) ?? this.var.nRows;
   }
 
   /** Observations and variables. */
@@ -236,12 +278,102 @@ export class AnnData<S extends Mode = 'memory'> {
 
   /** Whether this shows a part of another object. */
   get isView(): boolean {
-    return false;
+    return this.#part !== null;
   }
 
   /** Whether elements are left in a file until they are asked for. */
   get isBacked(): boolean {
     return false;
+  }
+
+  /**
+   * A view of some observations and variables. It costs next to nothing: matrices are taken when they are asked for,
+   * as copies, and the same again at the next access: keep what you use twice, or `copy()` the view.
+   *
+   * Nothing that is done to a view reaches this object. To assign a member of the view, or an entry of `layers`,
+   * `obsm` and the like, makes it an object of its own, with an `ImplicitModificationWarning`; `obs`, `var` and `uns`
+   * are private from the start. Categories that no row has left are dropped, `uns['<column>_colors']` follows.
+   *
+   * @param obs - what to take of the observations, see {@link AxisSelector}; null for all
+   * @param variables - what to take of the variables
+   * @throws {AnnDataError} `ERR_ARGUMENT` for positions that are outside and for what is no selector, `ERR_NAME` for
+   * names that are missing or not unique, `ERR_SHAPE` for a mask of another length
+   * @example
+   * ```ts
+   * adata.subset(slice(0, 100)); // the first hundred observations
+   * adata.subset(null, ['CD3D', 'NKG7']); // two variables
+   * adata.subset(where('louvain', 'B cells'), 'CD3D').X; // one column of some rows
+   * ```
+   */
+  subset(obs: AxisSelector, variables: AxisSelector = null): AnnData<S> {
+    const local = [this.#resolve(0, obs), this.#resolve(1, variables)] as const;
+    const source = { slots: this.#slots, frames: [this.obs, this.var] as const, uns: this.uns, part: this.#part };
+    return new AnnData<S>(new Part<S>(source, local) as unknown as AnnDataInit);
+  }
+
+  /**
+   * An object of its own with copies of everything, `uns` at every depth. Makes a view an object.
+   *
+   * @example
+   * ```ts
+   * const bCells = adata.subset(where('louvain', 'B cells')).copy();
+   * ```
+   */
+  copy(): AnnData<S> {
+    return new AnnData<S>(contentsOf(this.#plain(), 'copied') as unknown as AnnDataInit);
+  }
+
+  /**
+   * An object that holds everything in memory. Containers are its own; arrays are shared unless `copy` is true, or this
+   * is a view.
+   */
+  toMemory({ copy = false }: { copy?: boolean } = {}): AnnData {
+    return new AnnData(contentsOf(this.#plain(), copy ? 'copied' : 'shared') as unknown as AnnDataInit);
+  }
+
+  /**
+   * Observations become variables. Arrays are shared: CSR becomes CSC, and the reverse. There is no raw.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` for views: `copy()` them first
+   */
+  transpose(): AnnData<S> {
+    if (this.isView) throw new AnnDataError('ERR_ARGUMENT', 'a view cannot be transposed: copy() it first');
+    return new AnnData<S>(transposed(this.#plain()) as unknown as AnnDataInit);
+  }
+
+  /** The same as {@link AnnData.transpose}. */
+  get T(): AnnData<S> {
+    return this.transpose();
+  }
+
+  /** Keeps some observations only. Views that were made before stay as they are. */
+  inplaceSubsetObs(obs: AxisSelector): void {
+    this.#become(contentsOf(this.subset(obs).#plain(), 'copied'));
+  }
+
+  /** Keeps some variables only. Views that were made before stay as they are. */
+  inplaceSubsetVar(variables: AxisSelector): void {
+    this.#become(contentsOf(this.subset(null, variables).#plain(), 'copied'));
+  }
+
+  /**
+   * A column of `obs`, or the values of a variable, one an observation.
+   *
+   * @param options.layer - where to look for a variable; null is X
+   * @throws {AnnDataError} `ERR_NAME` when the name is neither a column nor a variable, both, or several variables
+   */
+  obsVector(name: string, { layer = null }: { layer?: string | null } = {}): Vector | DenseArray {
+    return axisVector(name, this.obs, this.varNames, (at) => layerVector(this.subset(null, at).#plain(), layer));
+  }
+
+  /**
+   * A column of `var`, or the values of an observation, one a variable.
+   *
+   * @param options.layer - where to look for an observation; null is X
+   * @throws {AnnDataError} `ERR_NAME` when the name is neither a column nor an observation, both, or several
+   */
+  varVector(name: string, { layer = null }: { layer?: string | null } = {}): Vector | DenseArray {
+    return axisVector(name, this.var, this.obsNames, (at) => layerVector(this.subset(at).#plain(), layer));
   }
 
   /**
@@ -260,10 +392,10 @@ export class AnnData<S extends Mode = 'memory'> {
 
   /** Shape and keys in the words of Python's `repr`. */
   toString(): string {
-    return describeSlots('AnnData object', this.shape, [
+    return describeSlots(`${this.isView ? 'View of ' : ''}AnnData object`, this.shape, [
       ['obs', this.obs.columns],
       ['var', this.var.columns],
-      ['uns', Object.keys(this.#uns)],
+      ['uns', Object.keys(this.uns)],
       ['obsm', this.obsm.keys()],
       ['varm', this.varm.keys()],
       ['obsp', this.obsp.keys()],
@@ -282,17 +414,18 @@ export class AnnData<S extends Mode = 'memory'> {
     this.obsp.update(graphs);
     let rest = withoutGraphs;
     for (const axis of [0, 1] as const) {
-      const taken = takeMulticolumns(rest, this.#frames[axis], axis);
-      this.#axisArrays[axis].update(taken.arrays);
+      const taken = takeMulticolumns(rest, this.#frame(axis), axis);
+      this.#slots.axisArrays[axis].update(taken.arrays);
       rest = taken.uns;
     }
     return rest;
   }
 
   #setFrame(axis: Axis, value: AnnotationInput | null): void {
-    const old = this.#frames[axis];
+    const old = this.#frame(axis);
     const bare = value === null ? new DataFrame({ index: old.indexColumn, indexName: old.indexName }) : value;
     const frame = annotationFrame(bare, axis, this.shape[axis], `the object's shape`);
+    this.#makeActual(dims[axis]);
     this.#frames[axis] = frame;
     this.#renameRows(axis, frame);
   }
@@ -300,20 +433,77 @@ export class AnnData<S extends Mode = 'memory'> {
   #setNames(axis: Axis, values: NamesInput): void {
     const { names } = asNames(values, dims[axis], { silent: true });
     if (names.length !== this.shape[axis]) throw wrongNameCount(axis, names.length, this.shape[axis]);
-    const frame = this.#frames[axis];
+    this.#makeActual(null);
+    const frame = this.#frame(axis);
     frame.setIndex(names, null);
     this.#renameRows(axis, frame);
   }
 
   /** Frames along an axis follow its names. */
   #renameRows(axis: Axis, { indexColumn, indexName }: DataFrame): void {
-    for (const value of this.#axisArrays[axis].values()) {
+    for (const value of this.#slots.axisArrays[axis].values()) {
       if (isDataFrame(value)) value.setIndex(indexColumn, indexName);
     }
   }
 
+  #frame(axis: Axis): DataFrame {
+    this.#frames[axis] ??= this.#shown.frame(axis);
+    return this.#frames[axis];
+  }
+
+  get #shown(): Part<S> {
+    return this.#part as Part<S>;
+  }
+
+  #resolve(axis: Axis, selector: AxisSelector): AxisIndex {
+    const frame = () => this.#frame(axis);
+    return resolveAxis(selector, { length: this.shape[axis], names: () => frame().index, frame, key: dims[axis] });
+  }
+
+  /** Makes a view an object before `key` of one of its mappings, or all of it, is replaced. */
+  #detach(mapping: unknown, key?: string | null): void {
+    const { attrname } = mapping as AnyMapping;
+    const what = key === null ? 'X' : key === undefined ? attrname : `${attrname}/${key}`;
+    this.#makeActual(what, mapping as AnyMapping, key);
+  }
+
+  /**
+   * Makes a view an object with arrays of its own; nothing for what is one already. No warning when `what` is null.
+   *
+   * @param changing - the mapping that is about to change, in which `key` (or everything) need not be copied
+   */
+  #makeActual(what: string | null, changing?: AnyMapping, key?: string | null): void {
+    if (this.#part === null) return;
+    if (what !== null) {
+      warn('ImplicitModificationWarning', `${what} of a view is set: the view becomes an object with data of its own`);
+    }
+    const taken = mappingsOf(this.#slots).map((mapping) => {
+      const replaced = mapping === changing && key === undefined;
+      return [mapping, replaced ? new Map() : mapping[takeAll](mapping === changing ? key : undefined)] as const;
+    });
+    const { raw, uns } = this;
+    const ownRaw = raw === null ? null : raw.copy();
+    for (const axis of [0, 1] as const) this.#frame(axis);
+    ownArrays(uns);
+    for (const [mapping, values] of taken) mapping[fillWith](values);
+    this.#slots.raw = ownRaw;
+    this.#part = null;
+  }
+
+  /** Takes over what another object would hold. */
+  #become(contents: Contents): void {
+    this.#part = null;
+    this.#frames = contents.frames;
+    this.#uns = contents.uns;
+    this.#slots = filledSlots(this.#rawParent(), contents);
+  }
+
   #rawParent(): RawParent {
     return this as unknown as RawParent;
+  }
+
+  #plain(): AnnData {
+    return this as unknown as AnnData;
   }
 }
 

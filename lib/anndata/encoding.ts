@@ -101,9 +101,10 @@ const anndataWriter: Writer<AnnData> = {
       for (const name of ['obsm', 'varm', 'obsp', 'varp', 'layers'] as const) {
         planMapping(plan, plan.childKey(key, name), adata[name]);
       }
-      if (adata.X !== null) planElement(plan, plan.childKey(key, 'X'), adata.X);
+      const { X, raw } = adata;
+      if (X !== null) planElement(plan, plan.childKey(key, 'X'), X);
       // Python leaves a missing raw out at the root only; elsewhere it writes a null.
-      if (adata.raw !== null || key !== '') planElement(plan, plan.childKey(key, 'raw'), adata.raw);
+      if (raw !== null || key !== '') planElement(plan, plan.childKey(key, 'raw'), raw);
     });
   },
 };
@@ -125,8 +126,8 @@ function planMapping(
   mapping: AlignedMapping<string, unknown, never> | AnnData['layers'],
 ): void {
   plan.group(key, { 'encoding-type': 'dict', 'encoding-version': '0.1.0' });
-  for (const [name, value] of mapping) {
-    if (name !== null) planElement(plan, plan.childKey(key, name), value);
+  for (const name of mapping.keys()) {
+    if (name !== null) planElement(plan, plan.childKey(key, name), mapping.get(name));
   }
 }
 

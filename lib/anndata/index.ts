@@ -2,6 +2,7 @@
 
 import './encoding';
 import './name-methods';
+import './raw-to-adata';
 
 export type { AlignedMapping, AlignedParent, Axis } from './aligned-mapping';
 export { AnnData, isAnnData } from './anndata';

@@ -64,7 +64,10 @@ export function membersOf(adata: AnnData, init: AnnDataInit): AnnDataInit {
   if (second !== undefined) {
     throw new AnnDataError('ERR_ARGUMENT', `X is an AnnData: nothing else may be given, but there is ${second[0]}`);
   }
-  const { X, obs, var: variables, uns, obsm, varm, obsp, varp, layers, raw } = adata;
+  const { obs, var: variables, uns, obsm, varm, obsp, varp, raw } = adata;
+  // Once: a view makes copies at each access.
+  const layers = new Map(adata.layers);
+  const X = layers.get(null) ?? null;
   const shape = X === null ? adata.shape : null;
   return { X, obs, var: variables, uns, obsm, varm, obsp, varp, layers, raw, shape };
 }

@@ -95,14 +95,14 @@ export class Layers<S extends Mode = 'memory'> extends AlignedMapping<string | n
    * Python has announced that the default will change, so calling without it warns when there is an X.
    */
   override clear({ keepX }: { keepX?: boolean } = {}): void {
-    if (keepX === undefined && this.store.has(null)) {
+    if (keepX === undefined && this.has(null)) {
       warn(
         'FutureWarning',
         'layers.clear() keeps X; upstream will drop it one day: say {keepX: true} or {keepX: false}',
       );
     }
-    for (const key of [...this.store.keys()]) {
-      if (key !== null || keepX === false) this.store.delete(key);
+    for (const key of [...this.keys()]) {
+      if (key !== null || keepX === false) this.delete(key);
     }
   }
 
@@ -115,7 +115,7 @@ export class Layers<S extends Mode = 'memory'> extends AlignedMapping<string | n
   }
 
   protected override put(key: string | null, value: Held<S, Matrix> | null): void {
-    if (key === null && value === null) this.store.delete(null);
+    if (key === null && value === null) this.delete(null);
     else super.put(key, value);
   }
 }

@@ -1,22 +1,41 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import type { DenseArray } from '../arrays/dense-array';
+import type { IndexArray } from '../arrays/dtype';
 import { AnnDataError, quote } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
+import { fillWith, showThrough, takeAll } from './aligned-mapping';
 import { annotationFrame, columnsLength } from './annotation';
+import { axisVector, matrixVector } from './axis-vector';
+import { copyOf, cutRows } from './cut';
+import { positionsOf, positionsOrAll } from './indexing/axis-index';
+import { NameIndex } from './indexing/name-index';
+import { type AxisSelector, resolveAxis } from './indexing/resolve';
 import { asRecord } from './mapping';
-import { AxisArrays } from './mappings';
+import { AxisArrays, type PairwiseArrays } from './mappings';
 import { describeSlots, inspectCustom } from './print';
-import type { AnnotationInput, AxisMappingInput, AxisValue, Mapping, Matrix, MatrixInput } from './types';
+import type { AnnotationInput, AxisMappingInput, AxisValue, Mapping, Matrix, MatrixInput, Uns } from './types';
 import { admitX, misshapen, needMapping } from './validate';
 
 /** The object that a {@link Raw} belongs to. */
 export interface RawParent {
   readonly nObs: number;
   readonly obsNames: Vector;
+  readonly obs: DataFrame;
   readonly X: Matrix | null;
   readonly var: DataFrame;
   readonly varm: AxisArrays;
+  readonly obsm: AxisArrays;
+  readonly obsp: PairwiseArrays;
+  readonly uns: Uns;
+  /** A view. */
+  subset(obs: AxisSelector): RawParent;
+}
+
+/** Which rows the raw of a view shows; null for all. */
+interface RawPart {
+  readonly rows: IndexArray | null;
 }
 
 /** What a {@link Raw} is made of. */
@@ -40,10 +59,11 @@ const brand = Symbol.for('anndata.Raw');
  */
 export class Raw {
   readonly [brand] = true;
-  readonly #parent: Pick<RawParent, 'obsNames'>;
+  readonly #parent: RawParent;
   readonly #varm: AxisArrays;
-  /** The matrix, nObs × nVars; null when there is none. */
-  readonly X: Matrix | null;
+  readonly #X: Matrix | null;
+  /** In the raw of a view: which rows of another Raw are shown; everything is a copy then. */
+  readonly #part: RawPart | null;
   /** Annotation of the variables. */
   readonly var: DataFrame;
   /** Number of observations. */
@@ -52,17 +72,37 @@ export class Raw {
   /**
    * @param parent - the object it belongs to
    * @param parts - what it holds; without, a copy of the parent's X, var and varm. X is not copied when it is given
+   * @param part - makes it the raw of a view
    * @throws {AnnDataError} `ERR_SHAPE` when X has not the parent's rows or var and varm not X's columns
    */
-  constructor(parent: RawParent, parts: RawParts = snapshot(parent)) {
+  constructor(parent: RawParent, parts: RawParts = snapshot(parent), part: RawPart | null = null) {
     this.#parent = parent;
+    this.#part = part;
     this.nObs = parent.nObs;
-    this.X = parts.X === null || parts.X === undefined ? null : admitX(parts.X, 'raw/X');
-    if (this.X !== null && this.X.shape[0] !== parent.nObs) {
-      throw misshapen('raw/X', `X has ${this.X.shape[0]} rows, but there are ${parent.nObs} observations`);
+    this.#X = parts.X === null || parts.X === undefined ? null : admitX(parts.X, 'raw/X');
+    const found = part?.rows?.length ?? this.#X?.shape[0] ?? parent.nObs;
+    if (found !== parent.nObs) {
+      throw misshapen('raw/X', `X has ${found} rows, but there are ${parent.nObs} observations`);
     }
-    this.var = rawFrame(parts.var, this.X);
-    this.#varm = new AxisArrays(this, 1, (parts.varm ?? null) as AxisMappingInput | null, 'raw/');
+    this.var = rawFrame(parts.var, this.#X);
+    const varm = (parts.varm ?? null) as AxisMappingInput | null;
+    this.#varm = new AxisArrays(this, 1, part === null ? varm : null, 'raw/');
+    if (part === null) return;
+    this.#varm[showThrough]({
+      source: () => parts.varm as AxisArrays,
+      cut: copyOf,
+      detach: (key) => this.#varm[fillWith](key === undefined ? new Map() : this.#varm[takeAll](key)),
+    });
+  }
+
+  /** The rows of a Raw that belong to a view: nothing is taken before it is asked for. */
+  static ofView(view: RawParent, raw: Raw, rows: IndexArray | null): Raw {
+    return new Raw(view, { X: raw.#X, var: raw.var, varm: raw.varm }, { rows });
+  }
+
+  /** The matrix, nObs × nVars; null when there is none. In the raw of a view a copy, made at each access. */
+  get X(): Matrix | null {
+    return this.#part === null || this.#X === null ? this.#X : this.#X.subset(this.#part.rows, null);
   }
 
   /** Arrays with a row for each variable. */
@@ -93,6 +133,71 @@ export class Raw {
   /** A Raw is never a view. */
   get isView(): boolean {
     return false;
+  }
+
+  /** The object it belongs to. */
+  get parent(): RawParent {
+    return this.#parent;
+  }
+
+  /**
+   * Takes rows and columns: a Raw of its own that belongs to a view of the object. Forms of selectors are those of
+   * {@link AnnData.subset}; rows go by the names and columns of the object's obs.
+   *
+   * @throws {AnnDataError} as {@link AnnData.subset} does
+   * @example
+   * ```ts
+   * adata.raw?.subset(null, ['CD3D', 'NKG7']).X;
+   * ```
+   */
+  subset(obs: AxisSelector, variables: AxisSelector = null): Raw {
+    const rows = resolveAxis(obs, {
+      length: this.nObs,
+      names: () => this.obsNames,
+      frame: () => this.#parent.obs,
+      key: 'obs',
+    });
+    const columns = resolveAxis(variables, {
+      length: this.nVars,
+      names: () => this.varNames,
+      frame: () => this.var,
+      key: 'raw/var',
+    });
+    const [byRow, byColumn] = [positionsOrAll(rows, this.nObs), positionsOrAll(columns, this.nVars)];
+    const varm = new Map<string, AxisValue | null>();
+    for (const [key, value] of this.varm) varm.set(key, value === null ? null : cutRows(value, byColumn));
+    return new Raw(this.#parent.subset(positionsOf(rows)), {
+      X: this.X?.subset(byRow, byColumn) ?? null,
+      var: byColumn === null ? this.var : this.var.subset(byColumn),
+      varm,
+    });
+  }
+
+  /** A Raw of the same object with memory of its own. */
+  copy(): Raw {
+    return new Raw(this.#parent, {
+      X: this.#part === null ? (this.#X?.copy() ?? null) : this.X,
+      var: this.var,
+      varm: this.varm.copy(),
+    });
+  }
+
+  /**
+   * Values of a variable, one an observation.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is no such variable, or several
+   */
+  obsVector(name: string): DenseArray {
+    return matrixVector(this.X, 1, NameIndex.of(this.varNames).row(name));
+  }
+
+  /**
+   * A column of `var`, or the values of an observation, one a variable.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is neither, or both
+   */
+  varVector(name: string): Vector | DenseArray {
+    return axisVector(name, this.var, this.obsNames, (row) => matrixVector(this.X, 0, row));
   }
 
   toString(): string {

@@ -542,7 +542,7 @@ export class CscMatrix extends CompressedMatrix {
    *
    * @example
    * ```ts
-   * for (const { column, indices, data } of matrix.columns()) console.log(column, indices.length, data[0]);
+   * for (const { column, indices, data } of matrix.toCsc().columns()) console.log(column, indices.length, data[0]);
    * ```
    */
   *columns(): IterableIterator<{ column: number; indices: IndexArray; data: TypedArray }> {

@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { transformSync } from '@swc/core';
 import * as anndata from '../../lib';
 
-const { AnnData, AwkwardArray, DataFrame, DenseArray } = anndata;
+const { AnnData, AwkwardArray, categorical, CsrMatrix, DataFrame, DenseArray } = anndata;
 const root = join(__dirname, '..', '..');
 
 interface Example {
@@ -42,11 +42,29 @@ function prelude(): Record<string, unknown> {
   };
   const xy = new DenseArray(Float64Array.of(0.5, 1, 2, 3.5, 4, 5, 6, 7), [4, 2]);
   const adata = new AnnData({
-    X: new DenseArray(new Float32Array(6), [2, 3]),
+    X: CsrMatrix.fromDense(
+      DenseArray.from(
+        [
+          [0, 5, 1],
+          [7, 0, 2],
+        ],
+        'float32',
+      ),
+    ),
+    obs: { louvain: categorical(['B cells', 'T cells']), n_genes: [300, 200] },
+    var: { varNames: ['CD3D', 'NKG7', 'CD8A'] },
     obsm: { contours: new AwkwardArray(form, 2, [['xy-data', xy]]) },
   });
-  const obs = new DataFrame({ index: ['a', 'b', 'c'] });
-  return { adata, obs, bar: { update: () => undefined } };
+  const obs = new DataFrame({
+    index: ['a', 'b', 'c'],
+    columns: {
+      louvain: categorical(['B cells', 'NK cells', 'T cells']),
+      phase: ['S', 'S', 'G1'],
+      n_genes: [300, 200, 100],
+    },
+  });
+  const matrix = CsrMatrix.fromDense(new DenseArray(Float64Array.from({ length: 18 }, Math.sqrt), [3, 6]));
+  return { adata, obs, matrix, bar: { update: () => undefined } };
 }
 
 /** `call(…); // value` becomes a check of that value, where the comment is one. */

@@ -35,6 +35,11 @@ export function positionsOf(index: AxisIndex): IndexArray {
   return positions;
 }
 
+/** An index as an array; null when it takes every position of an axis of `length`, in order. */
+export function positionsOrAll(index: AxisIndex, length: number): IndexArray | null {
+  return isEverything(index, length) ? null : positionsOf(index);
+}
+
 /** What `inner` takes of what `outer` takes. */
 export function compose(outer: AxisIndex, inner: AxisIndex): AxisIndex {
   if (isRange(outer) && isRange(inner)) {

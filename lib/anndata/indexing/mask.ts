@@ -19,7 +19,7 @@ export interface Mask {
  * @throws {AnnDataError} `ERR_ARGUMENT` for anything but a `Uint8Array`
  * @example
  * ```ts
- * adata.subset(mask(Uint8Array.of(1, 0, 1)));
+ * adata.subset(mask(Uint8Array.of(1, 0))); // the first of two
  * ```
  */
 export function mask(bytes: Uint8Array | Uint8ClampedArray): Mask {

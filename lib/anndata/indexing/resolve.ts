@@ -49,8 +49,9 @@ export type AxisSelector =
 
 /** An axis to choose from. */
 export interface SelectableAxis {
-  /** Names of its positions. */
-  readonly names: Vector;
+  readonly length: number;
+  /** Names of its positions; asked for only when a name is to be found. */
+  readonly names: () => Vector;
   /** Its annotation; asked for only when a column is to decide. */
   readonly frame: () => DataFrame;
   /** What it is called in errors, such as `obs`. */
@@ -72,13 +73,13 @@ export function resolveAxis(selector: unknown, axis: SelectableAxis): AxisIndex 
 }
 
 function resolve(selector: unknown, axis: SelectableAxis): AxisIndex {
-  const { length } = axis.names;
+  const { length } = axis;
   if (selector === null) return everything(length);
   if (typeof selector === 'number' || typeof selector === 'bigint') {
     return { start: position(selector, length), step: 1, length: 1 };
   }
   if (typeof selector === 'string') return rowsNamed(selector, axis);
-  if (isSlice(selector)) return resolveSlice(selector, length, (name) => NameIndex.of(axis.names).row(name));
+  if (isSlice(selector)) return resolveSlice(selector, length, (name) => NameIndex.of(axis.names()).row(name));
   if (isMask(selector)) return masked(selector.bytes, length);
   if (isWhere(selector)) return rowsWhere(axis.frame(), selector);
   if (Array.isArray(selector)) return fromList(selector, axis);
@@ -90,7 +91,7 @@ function resolve(selector: unknown, axis: SelectableAxis): AxisIndex {
 }
 
 function rowsNamed(name: string, { names }: SelectableAxis): AxisIndex {
-  const index = NameIndex.of(names);
+  const index = NameIndex.of(names());
   const rows = index.rows(name);
   return rows.length > 1 ? rows : { start: index.row(name), step: 1, length: 1 };
 }
@@ -106,11 +107,11 @@ function fromList(list: readonly unknown[], axis: SelectableAxis): AxisIndex {
   }
   switch (list.length === 0 ? 'number' : kind) {
     case 'number':
-      return positions(list as (number | bigint)[], axis.names.length);
+      return positions(list as (number | bigint)[], axis.length);
     case 'string':
-      return NameIndex.of(axis.names).rowsOf(list as string[]);
+      return NameIndex.of(axis.names()).rowsOf(list as string[]);
     case 'boolean':
-      return masked(list as boolean[], axis.names.length);
+      return masked(list as boolean[], axis.length);
     default:
       throw noSelector(`an array of ${describeValue(first)}`, 'wrap what has two axes: DenseArray.from(…)');
   }
@@ -119,21 +120,21 @@ function fromList(list: readonly unknown[], axis: SelectableAxis): AxisIndex {
 function fromVector(vector: Vector, axis: SelectableAxis): AxisIndex {
   const valid = validityBytes(vector);
   if (valid !== null) throw noSelector(`a vector with a missing value at ${valid.indexOf(0)}`);
-  if (isUtf8(vector)) return NameIndex.of(axis.names).rowsOf(vector);
+  if (isUtf8(vector)) return NameIndex.of(axis.names()).rowsOf(vector);
   if (arrow().DataType.isDictionary(vector.type)) {
     const { codes, dictionary } = dictionaryParts(vector);
-    if (isUtf8(dictionary)) return NameIndex.of(axis.names).rowsOf(takeStrings(dictionary, codes));
+    if (isUtf8(dictionary)) return NameIndex.of(axis.names()).rowsOf(takeStrings(dictionary, codes));
   }
   const dtype = vectorDType(vector);
   if (dtype === undefined) throw noSelector(`a vector of ${vector.type}`);
   const numbers = vectorNumbers(vector);
-  const { length } = axis.names;
+  const { length } = axis;
   return dtype === 'bool' ? masked(numbers as Uint8Array, length) : positions(numbers, length);
 }
 
 /** One axis, or two of which one has length 1. */
 function fromDense(array: DenseArray, axis: SelectableAxis): AxisIndex {
-  const { length } = axis.names;
+  const { length } = axis;
   const [rows, columns] = array.shape;
   const flat = array.nDim === 1 || (array.nDim === 2 && array.size === length && (rows === 1 || columns === 1));
   if (!flat) throw misshapen(array.shape, axis);
@@ -150,8 +151,8 @@ function fromSparse(matrix: CsrMatrix | CscMatrix, axis: SelectableAxis): AxisIn
   return fromDense(matrix.toDense(), axis);
 }
 
-function misshapen(shape: readonly number[], { names }: SelectableAxis): AnnDataError {
-  return new AnnDataError('ERR_SHAPE', `the selector has the shape [${shape.join(', ')}], the axis ${names.length}`);
+function misshapen(shape: readonly number[], { length }: SelectableAxis): AnnDataError {
+  return new AnnDataError('ERR_SHAPE', `the selector has the shape [${shape.join(', ')}], the axis ${length}`);
 }
 
 function masked(bytes: ArrayLike<number | boolean>, length: number): IndexArray {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { type DataFrame, isDataFrame } from '../frame/data-frame';
+import type { AlignedMapping } from './aligned-mapping';
+import type { AnnData } from './anndata';
+import { copyOf } from './cut';
+import type { AxisValue, Matrix, Uns } from './types';
+import { copyUns } from './uns-copy';
+
+type Values = Map<string, AxisValue | null>;
+type Matrices<K extends string | null = string> = Map<K, Matrix | null>;
+
+/** What a new object takes over as it is: it was checked where it comes from, so nothing is checked and nobody is warned. */
+export class Contents {
+  readonly frames: [DataFrame, DataFrame];
+  readonly uns: Uns;
+  readonly axisArrays: readonly [Values, Values];
+  readonly pairs: readonly [Matrices, Matrices];
+  readonly layers: Matrices<string | null>;
+  readonly raw: { X: Matrix | null; var: DataFrame; varm: Values } | null;
+
+  constructor(members: Omit<Contents, never>) {
+    this.frames = members.frames;
+    this.uns = members.uns;
+    this.axisArrays = members.axisArrays;
+    this.pairs = members.pairs;
+    this.layers = members.layers;
+    this.raw = members.raw;
+  }
+}
+
+/**
+ * Everything an object holds. Containers (frames, `uns` and what lies in it) are copied in any case; arrays as asked,
+ * those of a view always.
+ */
+export function contentsOf(adata: AnnData, arrays: 'shared' | 'copied'): Contents {
+  const mode = adata.isView ? 'copied' : arrays;
+  // What a view hands out is a copy already.
+  const take = <V>(value: V): V => (isDataFrame(value) || (mode === 'copied' && !adata.isView) ? copyOf(value) : value);
+  const all = <K extends string | null, V>(mapping: AlignedMapping<K, V, never>): Map<K, V | null> =>
+    new Map(Array.from(mapping.keys(), (key) => [key, take(mapping.get(key) ?? null)]));
+  const { raw } = adata;
+  return new Contents({
+    frames: [adata.obs.copy(), adata.var.copy()],
+    uns: copyUns(adata.uns, mode),
+    axisArrays: [all(adata.obsm), all(adata.varm)],
+    pairs: [all(adata.obsp), all(adata.varp)],
+    layers: all(adata.layers),
+    raw: raw === null ? null : { X: take(raw.X), var: raw.var, varm: all(raw.varm) },
+  });
+}
+
+/** Everything an object that is no view holds, with its axes interchanged; arrays are shared, raw is left out. */
+export function transposed(adata: AnnData): Contents {
+  const { frames, uns, axisArrays, pairs, layers } = contentsOf(adata, 'shared');
+  return new Contents({
+    frames: [frames[1], frames[0]],
+    uns,
+    axisArrays: [axisArrays[1], axisArrays[0]],
+    pairs: [pairs[1], pairs[0]],
+    layers: new Map(Array.from(layers, ([key, matrix]) => [key, matrix?.transpose() ?? null])),
+    raw: null,
+  });
+}
