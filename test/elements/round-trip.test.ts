@@ -40,7 +40,6 @@ async function differences(...copies: string[]): Promise<Difference[][]> {
     .map((line) => JSON.parse(line) as Difference[]);
 }
 
-
 describeWithPython('elements that Python wrote', () => {
   it('are written back equal, node by node, plain and compressed', async () => {
     original = join(folder, 'python.h5');

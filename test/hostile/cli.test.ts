@@ -24,7 +24,7 @@ const all = (files: readonly string[], code: number) => Object.fromEntries(files
 
 describe('anndata validate', () => {
   const folder = temporaryFolder('validate-cli');
-  beforeAll(buildCommand, 120_000);
+  beforeAll(buildCommand);
 
   test('exits with 3 on every bad file', async () => {
     const names = badFiles().map(({ file }) => file);

@@ -14,7 +14,7 @@ const code = (code: string, key?: string) => expect.objectContaining(key === und
 
 describeWithPython('chunks', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anndata-chunks-'));
-  beforeAll(() => runPython('test/storage/python/chunks.py', [folder]), 60_000);
+  beforeAll(() => runPython('test/storage/python/chunks.py', [folder]));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   async function using<T>(name: string, work: (storage: StorageReader) => Promise<T>): Promise<T> {
