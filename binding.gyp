@@ -17,6 +17,7 @@
             "-Wl,--exclude-libs,ALL",
             "-Wl,-Bsymbolic",
             "-Wl,-z,nodelete",
+            "-Wl,--version-script=<(module_root_dir)/native/exports.map",
             "<!@(node scripts/find-libs.mjs --gyp rpaths)"
           ]
         }],

@@ -117,6 +117,13 @@ void EnvState::Settle(Napi::Env env, std::unique_ptr<Task> task) {
   } catch (const Napi::Error& error) {
     task->deferred().Reject(error.Value());
     return;
+  } catch (const Failure& failure) {
+    task->deferred().Reject(MakeError(*this, env, failure, task->file));
+    return;
+  } catch (const std::exception&) {
+    const Failure failure("ERR_LIMIT", "there is not enough memory for the result");
+    task->deferred().Reject(MakeError(*this, env, failure, task->file));
+    return;
   }
   task->deferred().Resolve(value);
 }

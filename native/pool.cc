@@ -3,7 +3,6 @@
 #include "pool.h"
 
 #include <condition_variable>
-#include <new>
 #include <utility>
 
 #ifdef _WIN32
@@ -83,17 +82,17 @@ bool StartThread() {
 
 void Pool::Post(Job job) {
   State& state = Shared();
-  std::lock_guard<std::mutex> lock(state.mutex);
-  state.queue.push_back(std::move(job));
-  if (state.queue.size() > state.idle && state.threads < kThreads) {
-    if (StartThread()) {
+  {
+    std::lock_guard<std::mutex> lock(state.mutex);
+    if (state.queue.size() >= state.idle && state.threads < kThreads && StartThread())
       state.threads++;
-    } else if (state.threads == 0) {
-      state.queue.pop_back();
-      throw std::bad_alloc();
+    if (state.threads > 0) {
+      state.queue.push_back(std::move(job));
+      state.wake.notify_one();
+      return;
     }
   }
-  state.wake.notify_one();
+  job();  // the system gives us no thread at all: better late here than never
 }
 
 void Strand::Post(Job job) {

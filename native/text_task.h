@@ -4,6 +4,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "h5/dataset.h"
@@ -51,17 +52,25 @@ class TextTask : public Task {
     size_t size = 0;
   };
 
-  template <class T>
-  static Target New(Napi::Env env, size_t length) {
-    auto array = Napi::TypedArrayOf<T>::New(env, length);
-    return {Napi::Persistent(array.template As<Napi::Object>()), array.Data(), length * sizeof(T)};
+  // By the constructor of JS, which throws when there is no memory; Node-API's ends the process.
+  static Target New(Napi::Env env, const char* kind, size_t length) {
+    try {
+      const Napi::Function make = env.Global().Get(kind).As<Napi::Function>();
+      const Napi::Object made = make.New({Napi::Number::New(env, static_cast<double>(length))});
+      const Napi::TypedArray array = made.As<Napi::TypedArray>();
+      auto* data = static_cast<unsigned char*>(array.ArrayBuffer().Data());
+      return {Napi::Persistent(made), data + array.ByteOffset(), array.ByteLength()};
+    } catch (const Napi::Error&) {
+      throw Failure("ERR_LIMIT", "there is no memory for text of " + std::to_string(length) +
+                                     (kind[0] == 'U' ? " bytes" : " values"));
+    }
   }
 
   void Allocate(Napi::Env env) {
     wide_ = text_.bytes.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max());
     const size_t n = text_.offsets.size();
-    offsets_ = wide_ ? New<int64_t>(env, n) : New<int32_t>(env, n);
-    bytes_ = New<uint8_t>(env, text_.bytes.size());
+    offsets_ = New(env, wide_ ? "BigInt64Array" : "Int32Array", n);
+    bytes_ = New(env, "Uint8Array", text_.bytes.size());
   }
 
   void Fill() {

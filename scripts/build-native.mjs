@@ -2,10 +2,11 @@
 //
 // Builds the addon with CMake into build/Release/anndata.node. Does nothing, quickly, when nothing changed.
 //
-//   node scripts/build-native.mjs [--tests] [--sanitize] [--debug] [--clean]
+//   node scripts/build-native.mjs [--tests] [--sanitize] [--threads] [--debug] [--clean]
 //
 //   --tests     also builds the C++ tests (build/cmake/native_tests)
 //   --sanitize  ASan + UBSan, everything below build/asan instead, C++ tests included
+//   --threads   the same with TSan, below build/tsan
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,8 +18,8 @@ import { findLibraries, missingHdf5Message } from './find-libs.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Configures when needed and builds. Throws when a command fails. */
-export function buildNative({ tests = false, sanitize = false, debug = false, clean = false } = {}) {
-  const base = join(root, 'build', ...(sanitize ? ['asan'] : []));
+export function buildNative({ tests = false, sanitize = false, threads = false, debug = false, clean = false } = {}) {
+  const base = join(root, 'build', ...(sanitize ? ['asan'] : threads ? ['tsan'] : []));
   const tree = join(base, 'cmake');
   const output = join(base, 'Release');
   const found = findLibraries();
@@ -28,22 +29,26 @@ export function buildNative({ tests = false, sanitize = false, debug = false, cl
   // Only a change of what configuring depends on makes us configure again; sources are CMake's own business.
   const stampFile = join(tree, 'anndata-stamp.json');
   const withTests =
-    tests || sanitize || (existsSync(stampFile) && readFileSync(stampFile, 'utf8').includes('"tests":true'));
+    tests || sanitize || threads || (existsSync(stampFile) && readFileSync(stampFile, 'utf8').includes('"tests":true'));
   const stamp = JSON.stringify({ tests: withTests, debug, node: process.execPath, found });
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
-    configure(tree, output, { tests: withTests, sanitize, debug });
+    configure(tree, output, {
+      tests: withTests,
+      sanitizers: sanitize ? 'address,undefined' : threads ? 'thread' : '',
+      debug,
+    });
     writeFileSync(stampFile, stamp);
   }
   run('cmake', ['--build', tree, '--config', debug ? 'Debug' : 'Release', '--parallel']);
   return { tree, output };
 }
 
-function configure(tree, output, { tests, sanitize, debug }) {
+function configure(tree, output, { tests, sanitizers, debug }) {
   rmSync(join(tree, 'CMakeCache.txt'), { force: true });
   mkdirSync(tree, { recursive: true });
   const defines = {
     ANNDATA_TESTS: tests ? 'ON' : 'OFF',
-    ANNDATA_SANITIZE: sanitize ? 'address,undefined' : '',
+    ANNDATA_SANITIZE: sanitizers,
     ANNDATA_OUTPUT_DIR: output,
     ANNDATA_NODE: process.execPath,
   };

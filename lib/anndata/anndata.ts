@@ -123,7 +123,7 @@ export class AnnData<S extends Mode = 'memory'> {
    * its shape.
    */
   set X(value: XInput | null) {
-    this.#slots.layers.set(null, value === null ? null : fitX(value, this.shape));
+    this.#slots.layers.set(null, value === null ? null : fitX(value, this.shape, this.X as Matrix | null));
   }
 
   /** Matrices of the object's shape by name; X has the key null. */

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
-import { allocate, isTypedArray, sizeOf } from '../arrays/dtype';
+import { allocate, type DType, dtypes, isInteger, isTypedArray, type NumericDType, sizeOf } from '../arrays/dtype';
 import { warn } from '../warnings';
 import type { Matrix, XInput } from './types';
 import { admitX, misshapen, shapeText } from './validate';
 
 /**
- * What is assigned to X, as a matrix of `shape`: a scalar fills it (a number as float64, a bigint as int64), a dense
- * array of as many elements is reshaped. Both warn, as Python has announced to stop it.
+ * What is assigned to X, as a matrix of `shape`: a scalar fills it, a dense array of as many elements is reshaped. Both
+ * warn, as Python has announced to stop it. A scalar takes the dtype of the X it replaces when both are integers and it
+ * fits; otherwise numbers become float64, bigints int64, booleans bool.
  *
+ * @param current - the X that is replaced
  * @throws {AnnDataError} `ERR_SHAPE` for another size, `ERR_ARGUMENT` for what is no matrix
  */
-export function fitX(value: XInput, shape: readonly [number, number]): Matrix {
+export function fitX(value: XInput, shape: readonly [number, number], current: Matrix | null = null): Matrix {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
     warn('FutureWarning', 'X is filled with a scalar; upstream will stop allowing it: assign an array');
-    return filled(value, shape);
+    return filled(value, shape, current?.dtype);
   }
   if (isTypedArray(value)) return reshaped(new DenseArray(value, [value.length]), shape);
   if (isDenseArray(value) && value.shape.length <= 2) return reshaped(value, shape);
@@ -25,11 +27,28 @@ export function fitX(value: XInput, shape: readonly [number, number]): Matrix {
   throw misshapen('X', `the sparse matrix has the shape ${shapeText(matrix.shape)}, but must have ${shapeText(shape)}`);
 }
 
-function filled(value: number | bigint | boolean, shape: readonly [number, number]): DenseArray {
-  const dtype = typeof value === 'number' ? 'float64' : typeof value === 'bigint' ? 'int64' : 'bool';
+type Scalar = number | bigint | boolean;
+
+function filled(value: Scalar, shape: readonly [number, number], current: DType | undefined): DenseArray {
+  const dtype = scalarDType(value, current);
   const data = allocate(dtype, sizeOf(shape));
-  (data as { fill(value: unknown): unknown }).fill(typeof value === 'boolean' ? Number(value) : value);
+  (data as { fill(value: unknown): unknown }).fill(dtype.endsWith('int64') ? BigInt(value) : Number(value));
   return new DenseArray(data, shape, { dtype });
+}
+
+function scalarDType(value: Scalar, current: DType | undefined): NumericDType {
+  if (typeof value === 'boolean') return 'bool';
+  if (current !== undefined && isInteger(current) && isWithin(value, current as NumericDType)) {
+    return current as NumericDType;
+  }
+  return typeof value === 'bigint' ? 'int64' : 'float64';
+}
+
+function isWithin(value: number | bigint, dtype: NumericDType): boolean {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return false;
+  const bits = dtypes[dtype].storedBytes * 8;
+  const whole = BigInt(value);
+  return (dtype.startsWith('u') ? BigInt.asUintN(bits, whole) : BigInt.asIntN(bits, whole)) === whole;
 }
 
 function reshaped(array: DenseArray, shape: readonly [number, number]): DenseArray {

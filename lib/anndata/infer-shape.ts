@@ -3,7 +3,7 @@
 import { isRecordArray } from '../arrays/record-array';
 import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
-import type { Axis } from './aligned-mapping';
+import { type Axis, dims } from './aligned-mapping';
 import { columnsLength } from './annotation';
 import { entriesOf, isMapping } from './mapping';
 import type { Mapping } from './types';
@@ -32,7 +32,18 @@ export function checkedShape(shape: unknown): [number, number] {
 
 /** Lengths of both axes by the first thing that has one; 0 where nothing has. */
 export function inferShape(sources: ShapeSources): [number, number] {
-  return [axisLength(sources, 0) ?? 0, axisLength(sources, 1) ?? 0];
+  return [
+    axisLength(sources, 0) ?? unknownLength(sources.obs, 0),
+    axisLength(sources, 1) ?? unknownLength(sources.var, 1),
+  ];
+}
+
+/** Nothing tells a length: there are no rows, unless scalars wait for some to fill. */
+function unknownLength(annotation: unknown, axis: Axis): 0 {
+  if (!isMapping(annotation) || entriesOf(annotation as Mapping<unknown>).length === 0) return 0;
+  throw new AnnDataError('ERR_SHAPE', 'all columns are scalars and nothing tells the number of rows: give shape or X', {
+    key: dims[axis],
+  });
 }
 
 /** The length of an axis by the first thing that has one. */

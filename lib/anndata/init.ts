@@ -28,7 +28,8 @@ export interface AnnDataInit {
   varp?: Mapping<MatrixInput | null> | null | undefined;
   /** Further matrices; in a Map the key `null` is X. */
   layers?: LayersInput | null | undefined;
-  raw?: Raw | RawParts | null | undefined;
+  /** X, var and varm; or another object with as many observations, whose X is shared. */
+  raw?: AnnData | Raw | RawParts | null | undefined;
   /** Observations and variables, when there is no X; otherwise inferred from what is there. */
   shape?: readonly [number, number] | null | undefined;
 }

@@ -12,7 +12,7 @@ import { copyOf, cutRows } from './cut';
 import { positionsOf, positionsOrAll } from './indexing/axis-index';
 import { NameIndex } from './indexing/name-index';
 import { type AxisSelector, resolveAxis } from './indexing/resolve';
-import { asRecord } from './mapping';
+import { asRecord, isMapping } from './mapping';
 import { AxisArrays, type PairwiseArrays } from './mappings';
 import { describeSlots, inspectCustom } from './print';
 import type { AnnotationInput, AxisMappingInput, AxisValue, Mapping, Matrix, MatrixInput, Uns } from './types';
@@ -226,11 +226,16 @@ export function adoptRaw(parent: RawParent, source: RawParent | Raw): Raw {
 }
 
 /** Takes what was given as `raw`; an empty mapping is none. */
-export function rawOf(parent: RawParent, raw: Raw | RawParts | null | undefined): Raw | null {
+export function rawOf(parent: RawParent, raw: RawParent | Raw | RawParts | null | undefined): Raw | null {
   if (raw === null || raw === undefined) return null;
-  if (isRaw(raw)) return adoptRaw(parent, raw);
+  if (isRaw(raw) || isParent(raw)) return adoptRaw(parent, raw);
   const parts = rawParts(raw);
   return Object.keys(parts).length === 0 ? null : new Raw(parent, parts);
+}
+
+/** Whether it is a whole AnnData; known by what it has, as that class is built on this one. */
+function isParent(raw: RawParent | RawParts): raw is RawParent {
+  return typeof raw === 'object' && !isMapping(raw) && 'nObs' in raw && 'obsNames' in raw && 'varm' in raw;
 }
 
 const partNames = ['X', 'var', 'varm'];

@@ -63,13 +63,28 @@ function typeFor(key: string, value: ArrayValue, layout: ArrayLayout): WriteType
 
 function recordType(key: string, value: RecordArray): WriteType {
   if (value.fields.size === 0) throw unwriteable(key, 'an array of records without fields cannot be stored');
+  if (looksComplex(value)) {
+    throw unwriteable(
+      key,
+      'records of two floats "r" and "i" are how files store complex numbers; make a complex DenseArray, or rename a field',
+    );
+  }
   const fields = [...value.fields].map(([name, field]) => {
     if (name === '' || name.includes('\0'))
       throw unwriteable(key, `${JSON.stringify(name)} cannot be the name of a field`);
+    if (sizeOf(field.shape.slice(1)) === 0)
+      throw unwriteable(key, `the field ${JSON.stringify(name)} has no values in a row; leave it out`);
     if (field.dtype === 'string') checkTexts(key, field);
     return { name, type: field.dtype, dims: field.shape.slice(1) };
   });
   return { kind: 'compound', fields };
+}
+
+/** Whether readers would take the records for complex numbers. */
+function looksComplex({ fields }: RecordArray): boolean {
+  const [r, i] = [fields.get('r'), fields.get('i')];
+  if (fields.size !== 2 || r === undefined || i === undefined || r.dtype !== i.dtype) return false;
+  return [...fields.keys()][0] === 'r' && r.dtype.startsWith('float') && r.nDim === 1 && i.nDim === 1;
 }
 
 function checkTexts(key: string, value: DenseArray): void {

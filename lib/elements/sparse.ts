@@ -10,6 +10,7 @@ import { asArray, child, invalid, sizesAttr } from './node-access';
 import type { SparseMatrix, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
 import { lengthOf, memoryDType, readNumbers } from './stored-values';
+import { unwriteable } from './unwriteable';
 import { fittingWidth, narrowestUnsigned } from './widths';
 
 export type SparseFormat = 'csr' | 'csc';
@@ -109,6 +110,9 @@ export const sparseWriter: Writer<SparseMatrix> = {
 };
 
 function planSparse(plan: WritePlan, key: string, value: SparseMatrix): void {
+  if (value.dtype === 'float16') {
+    throw unwriteable(key, 'SciPy has no sparse matrices of float16, Python could not read it; convert it to float32');
+  }
   plan.group(key, {
     'encoding-type': `${value.format}_matrix`,
     'encoding-version': '0.1.0',

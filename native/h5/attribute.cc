@@ -16,7 +16,8 @@
 namespace anndata::h5 {
 namespace {
 
-constexpr size_t kMaxAttributes = 65536;
+// Finding one by its name takes as long as there are many.
+constexpr size_t kMaxAttributes = 4096;
 
 struct NameList {
   std::vector<std::string> names;
@@ -224,6 +225,11 @@ AttrRecord ReadAttr(hid_t object, const std::string& name, uint64_t& budget,
       Check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "opening the attribute " + Quote(name)));
   const TypeId type(Check(H5Aget_type(attr.get()), "looking at the attribute " + Quote(name)));
   record.type = Classify(type.get());
+  // Nobody asks for these, and a shared type of many fields is a bomb.
+  if (record.type.kind == TypeRecord::Kind::kCompound) {
+    record.type = TypeRecord();
+    record.type.description = "records";
+  }
   if (!ReadShape(attr.get(), record)) {
     record.null = true;
     return record;

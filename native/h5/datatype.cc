@@ -53,6 +53,19 @@ TypeRecord ClassifyInteger(hid_t type) {
   }
 }
 
+// x87 (64 bits of significand, the first explicit) and IEEE quadruple, and nothing that only looks
+// like them: the library converts by these numbers.
+bool IsLongDouble(hid_t type) {
+  size_t sign = 0, exponent = 0, width = 0, significand = 0, bits = 0;
+  const size_t size = H5Tget_size(type);
+  if (size <= 8 || size > 16 || H5Tget_offset(type) != 0 || H5Tget_ebias(type) != 16383 ||
+      H5Tget_fields(type, &sign, &exponent, &width, &significand, &bits) < 0)
+    return false;
+  const bool fits = width == 15 && significand == 0 && exponent == bits && sign == bits + 15;
+  return fits && H5Tget_precision(type) == sign + 1 && sign < 8 * size &&
+         (bits == 64 || bits == 112);
+}
+
 TypeRecord ClassifyFloat(hid_t type) {
   const size_t size = H5Tget_size(type);
   const bool big = H5Tget_order(type) == H5T_ORDER_BE;
@@ -64,9 +77,7 @@ TypeRecord ClassifyFloat(hid_t type) {
     const TypeId half = Float16Type(big);
     if (H5Tequal(type, half.get()) > 0) return Numeric(DType::kFloat16, big);
   }
-  // x87 and IEEE quadruple: wider than a double in both parts.
-  if (size > 8 && size <= 16 && H5Tget_ebias(type) == 16383)
-    return Numeric(DType::kLongDouble, big);
+  if (IsLongDouble(type)) return Numeric(DType::kLongDouble, big);
   return Unsupported("a floating-point type of " + std::to_string(size) +
                      " bytes that is not IEEE half, single or double");
 }

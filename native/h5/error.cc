@@ -45,10 +45,10 @@ const char* CodeOf(const Entry& e) {
 
 // What the system said, when that is at the bottom: the library wraps it in addresses and sizes.
 std::string SystemText(const std::string& text) {
-  static const std::string kMark = "error message = '";
+  static constexpr char kMark[] = "error message = '";
   const size_t from = text.find(kMark);
   if (from == std::string::npos) return {};
-  const size_t begin = from + kMark.size();
+  const size_t begin = from + sizeof kMark - 1;
   return text.substr(begin, text.find('\'', begin) - begin);
 }
 

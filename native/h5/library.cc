@@ -11,9 +11,26 @@ namespace {
 
 bool prepared = false;  // guarded by the lock
 
+std::string Version(unsigned major, unsigned minor, unsigned release) {
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
+}
+
+// The library would end the process, at the first use of one of its constants.
+void CheckVersion() {
+  unsigned major = 0, minor = 0, release = 0;
+  if (H5get_libversion(&major, &minor, &release) < 0)
+    throw Failure("ERR_HDF5", "libhdf5 could not be started");
+  const std::string found = Version(major, minor, release);
+  if (found == LibraryVersion()) return;
+  throw Failure("ERR_ADDON", "the addon was built with HDF5 " + LibraryVersion() +
+                                 " and has met the shared library of " + found +
+                                 "; build it again: npm rebuild anndata --build-from-source");
+}
+
 void PrepareProcess() {
   // Before anything else: the library's own exit handler crashes on what is still open then.
   H5dont_atexit();
+  CheckVersion();
   // Loads the library's state without looking for filters in the file system, now or later.
   if (H5open() < 0 || H5PLset_loading_state(0) < 0) {
     throw Failure("ERR_HDF5", "libhdf5 could not be started");
@@ -35,10 +52,7 @@ void PrepareLibrary() {
 }
 
 // libhdf5 itself insists on being the version its headers are of.
-std::string LibraryVersion() {
-  return std::to_string(H5_VERS_MAJOR) + "." + std::to_string(H5_VERS_MINOR) + "." +
-         std::to_string(H5_VERS_RELEASE);
-}
+std::string LibraryVersion() { return Version(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE); }
 
 bool FilterAvailable(H5Z_filter_t id) {
   if (id == H5Z_FILTER_NBIT || id == H5Z_FILTER_SCALEOFFSET || id == H5Z_FILTER_SZIP) return false;

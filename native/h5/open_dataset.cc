@@ -54,6 +54,15 @@ void CheckContiguous(const File& file, const OpenDataset& dataset, uint64_t logi
   }
 }
 
+// The library keeps them in a buffer of the stored size and reads as many as there should be.
+void CheckCompact(const OpenDataset& dataset, uint64_t logical) {
+  const uint64_t stored = H5Dget_storage_size(dataset.id.get());
+  if (stored < logical) {
+    throw Failure("ERR_INVALID_FILE", "the data are said to be " + std::to_string(logical) +
+                                          " bytes, stored are " + std::to_string(stored));
+  }
+}
+
 // Compares what the dataset claims to hold with what is stored of it.
 void CheckStored(const OpenDataset& dataset, const std::vector<FilterRecord>& filters,
                  uint64_t logical) {
@@ -157,6 +166,8 @@ std::shared_ptr<OpenDataset> OpenForUse(File& file, const std::string& key) {
     ReadFill(*dataset, creation.get());
   }
   if (reading && !dataset->null && logical > 0) {
+    const uint64_t stored = Multiply(Product(dataset->shape), dataset->elementBytes);
+    if (H5Pget_layout(creation.get()) == H5D_COMPACT) CheckCompact(*dataset, stored);
     if (H5Pget_layout(creation.get()) == H5D_CONTIGUOUS) CheckContiguous(file, *dataset, logical);
     CheckStored(*dataset, filters, logical);
   }

@@ -12,6 +12,8 @@ namespace anndata::h5 {
 namespace {
 
 constexpr int kMaxSoftLinks = 32;
+// Names a soft link may lead through: groups are not walked deeper than 64 levels.
+constexpr size_t kMaxSteps = 256;
 constexpr size_t kMaxLinkValue = 64 * 1024;
 
 // Nothing that leads out of the file may be traversed, should libhdf5 ever be asked to.
@@ -114,6 +116,8 @@ class Resolver {
     target.resize(std::min(target.size(), target.find('\0')));
     if (!target.empty() && target[0] == '/') current_ = Root(file_);
     std::deque<std::string> parts = Split(target);
+    if (parts.size() + todo_.size() > kMaxSteps)
+      throw Failure("ERR_UNSAFE_FILE", "a soft link to a path of very many names", key);
     todo_.insert(todo_.begin(), parts.begin(), parts.end());
   }
 

@@ -18,15 +18,18 @@ namespace {
 
 // Texts transferred in one hold of the lock.
 constexpr uint64_t kPiece = 65536;
+constexpr uint64_t kPieceBytes = 16u << 20;
 
 // Cuts a box along its first axis into boxes of about kPiece elements, ending at chunk borders.
 class Pieces {
  public:
   Pieces(const OpenDataset& dataset, const Box& box) : box_(box), piece_(box) {
+    const uint64_t most =
+        std::clamp<uint64_t>(kPieceBytes / std::max<size_t>(dataset.elementBytes, 1), 1, kPiece);
     if (box.count.empty()) return;
     const uint64_t total = Product(box.count);
     const uint64_t row = box.count[0] == 0 ? 1 : std::max<uint64_t>(total / box.count[0], 1);
-    rows_ = std::max<uint64_t>(kPiece / row, 1);
+    rows_ = std::max<uint64_t>(most / row, 1);
     chunk_ = dataset.chunks.empty() ? 1 : dataset.chunks[0];
   }
 

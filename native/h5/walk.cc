@@ -76,8 +76,10 @@ class Walker {
   }
 
  private:
-  void Count() {
-    if (++objects_ > maxObjects_) {
+  // Fields of records count, too: many arrays can share one type.
+  void Count(size_t n = 1) {
+    objects_ += n;
+    if (objects_ > maxObjects_) {
       throw Failure("ERR_LIMIT", "the file has more than " + std::to_string(maxObjects_) +
                                      " objects; limits.maxObjects can be raised");
     }
@@ -86,9 +88,14 @@ class Walker {
   // Reads an open object into its node; groups that are to be walked go to the queue.
   void Fill(NodeRecord& node, ObjectId object, const Item& item) {
     Count();
+    const haddr_t address = AddressOf(object.get());
+    if (++visits_[address] > kMaxVisits) {
+      return Refuse(node, true,
+                    "an object that more than " + std::to_string(kMaxVisits) + " links lead to");
+    }
     switch (H5Iget_type(object.get())) {
       case H5I_GROUP:
-        return FillGroup(node, object.get(), item);
+        return FillGroup(node, object.get(), address, item);
       case H5I_DATASET:
         return FillArray(node, object.get());
       default:
@@ -96,15 +103,10 @@ class Walker {
     }
   }
 
-  void FillGroup(NodeRecord& node, hid_t group, const Item& item) {
-    const haddr_t address = AddressOf(group);
+  void FillGroup(NodeRecord& node, hid_t group, haddr_t address, const Item& item) {
     for (const Ancestors* up = item.above.get(); up != nullptr; up = up->up.get()) {
       if (up->address == address)
         return Refuse(node, true, "a link cycle back to " + Quote("/" + up->key));
-    }
-    if (++visits_[address] > kMaxVisits) {
-      return Refuse(node, true,
-                    "a group that more than " + std::to_string(kMaxVisits) + " links lead to");
     }
     if (item.level > kMaxDepth)
       return Refuse(node, true,
@@ -156,6 +158,7 @@ class Walker {
     node.attrs = Attributes(dataset);
     const TypeId type(Check(H5Dget_type(dataset), "looking at the dataset"));
     node.type = Classify(type.get());
+    Count(node.type.fields.size());
     FillShape(node, dataset);
     const H5D_layout_t layout = H5Pget_layout(creation.get());
     node.layout = layout == H5D_CHUNKED   ? "chunked"

@@ -143,6 +143,13 @@ describe.each([
     expect([adata[attr].columns, index(adata)]).toEqual([[keys[2]], names]);
   });
 
+  test('scalars alone tell no length', () => {
+    expect(refusal(() => new AnnData({ obs: { q: 1 } }))).toBe('ERR_SHAPE obs');
+    expect(refusal(() => new AnnData({ var: new Map([['q', 'a']]) }))).toBe('ERR_SHAPE var');
+    expect(new AnnData({ obs: { q: 1 }, shape: [2, 0] }).obs.get('q').length).toBe(2);
+    expect(new AnnData({ obs: {} }).shape).toEqual([0, 0]);
+  });
+
   test('a scalar fills a column', () => {
     expect(texts(make({ [attr]: { x: 'a' } })[attr].get('x') as Iterable<unknown>)).toEqual(values.map(() => 'a'));
   });

@@ -18,6 +18,15 @@ describe('R1 raw takes only an AnnData with as many rows', () => {
     expect(adata.raw).toBe(raw);
   });
 
+  test('the constructor takes another object too, and shares its X', () => {
+    const other = make();
+    expect(make({ raw: other }).raw?.X).toBe(other.X);
+    expect(refusal(() => make({ raw: new AnnData({ X: dense(2, 3) }) }))).toBe('ERR_SHAPE raw');
+    for (const raw of ['text', 5, [], dense(4, 3)]) {
+      expect(refusal(() => make({ raw: raw as never }))).toBe('ERR_ARGUMENT raw');
+    }
+  });
+
   test('null removes it', () => {
     const adata = make({ raw: { X: dense(4, 2) } });
     adata.raw = null;

@@ -36,7 +36,7 @@ print('null')
 // One Python for all files: its start takes longer than the rest.
 beforeAll(() => {
   if (interpreter !== null) python(script, recipes);
-}, 60_000);
+});
 
 /** A test with files of its own, made by Python. */
 function withFiles(

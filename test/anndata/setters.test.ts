@@ -18,6 +18,25 @@ describe('S1 assigning X', () => {
     expect([X.shape, X.dtype, new Set(X.data as Iterable<unknown>)]).toEqual([[4, 3], dtype, new Set([value])]);
   });
 
+  test.each([
+    [5, 'int32', 'int32'],
+    [7n, 'int32', 'int32'],
+    [-1, 'int8', 'int8'],
+    [200, 'int8', 'float64'],
+    [-1, 'uint8', 'float64'],
+    [300n, 'uint8', 'int64'],
+    [3, 'int64', 'int64'],
+    [2.5, 'int32', 'float64'],
+    [true, 'int32', 'bool'],
+    [5, 'float32', 'float64'],
+    [5, 'bool', 'float64'],
+  ] as const)('%p in place of an X of %s makes %s', (scalar, dtype, expected) => {
+    const adata = make({ X: DenseArray.zeros(dtype, [4, 3]) });
+    quietly(() => (adata.X = scalar));
+    const X = adata.X as DenseArray;
+    expect([X.dtype, Number(X.get(3, 2))]).toEqual([expected, Number(scalar)]);
+  });
+
   test('as many elements are reshaped, with a warning', () => {
     const adata = make();
     expect(warningsOf(() => (adata.X = dense(3, 4)))).toEqual(['FutureWarning']);

@@ -59,7 +59,7 @@ describeWithPython('awkward arrays of Python', () => {
 
   beforeAll(async () => {
     cases = JSON.parse((await runPython(script, ['make', `${seed}`, '150'])).stdout) as Case[];
-  }, 120_000);
+  });
 
   test(`random arrays list the same values (ANNDATA_SEED=${seed})`, () => {
     expect(cases).toHaveLength(150);
@@ -77,5 +77,5 @@ describeWithPython('awkward arrays of Python', () => {
     (JSON.parse(stdout) as unknown[]).forEach((found, i) => {
       expect(found).toEqual(cases[i]!.taken);
     });
-  }, 120_000);
+  });
 });

@@ -11,7 +11,7 @@ let folder: string;
 beforeAll(() => {
   buildCommand();
   folder = mkdtempSync(join(tmpdir(), 'anndata-cli-'));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('--version and --help answer on stdout', async () => {

@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(() => {
   buildCommand();
   folder = mkdtempSync(join(tmpdir(), 'anndata-docs-'));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the commands of a block and returns the block as a terminal would show it. */
@@ -39,4 +39,4 @@ test('every example prints what the page says', () => {
   if (process.env.UPDATE_DOCS === '1') writeFileSync(page, after);
   else expect(after).toBe(before);
   expect([...before.matchAll(block)].length).toBeGreaterThan(4);
-}, 120_000);
+});

@@ -40,8 +40,6 @@ async function differences(...copies: string[]): Promise<Difference[][]> {
     .map((line) => JSON.parse(line) as Difference[]);
 }
 
-jest.setTimeout(120_000);
-
 describeWithPython('elements that Python wrote', () => {
   it('are written back equal, node by node, plain and compressed', async () => {
     original = join(folder, 'python.h5');

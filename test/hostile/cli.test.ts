@@ -24,16 +24,16 @@ const all = (files: readonly string[], code: number) => Object.fromEntries(files
 
 describe('anndata validate', () => {
   const folder = temporaryFolder('validate-cli');
-  beforeAll(buildCommand, 120_000);
+  beforeAll(buildCommand);
 
   test('exits with 3 on every bad file', async () => {
     const names = badFiles().map(({ file }) => file);
     expect(await exitCodes(names.map((name) => unpack('bad', name, folder)))).toEqual(all(names, 3));
-  }, 180_000);
+  });
 
   test('exits with 0 on every good one', async () => {
     const packed = readdirSync(join(fixtures, 'golden')).filter((name) => name.endsWith('.gz'));
     const names = packed.map((name) => name.slice(0, -'.gz'.length));
     expect(await exitCodes(names.map((name) => unpack('golden', name, folder)))).toEqual(all(names, 0));
-  }, 180_000);
+  });
 });

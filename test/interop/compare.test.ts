@@ -11,5 +11,5 @@ describeWithPython('the strict comparison of files', () => {
     const [, passed] = /(\d+) passed/.exec(stdout) ?? [];
     expect(stdout).not.toMatch(/failed|error/);
     expect(Number(passed)).toBeGreaterThan(140);
-  }, 120_000);
+  });
 });

@@ -33,7 +33,7 @@ describeWithPython(`random objects made in TypeScript, read in Python (ANNDATA_S
     }
     const { stdout } = await runPython('test/interop/python/describe.py', ['--warnings-are-errors', ...paths]);
     found = stdout.trim().split('\n');
-  }, 600_000);
+  });
 
   test(`Python reads all ${count} without a warning`, () => expect(found).toHaveLength(count));
 

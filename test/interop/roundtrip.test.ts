@@ -20,7 +20,7 @@ describeWithPython(`random objects from Python through Node and back (ANNDATA_SE
     done = await roundTrips(folder, seed, count, first);
     const seconds = JSON.stringify(done.seconds);
     process.stderr.write(`round trips: ${done.cases.length} objects, ANNDATA_SEED=${seed}, seconds ${seconds}\n`);
-  }, 900_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -149,5 +149,5 @@ describeWithPython('old files, written again', () => {
       ({ left, right }) => /<U|numpy\./.test(left ?? '') && /object|builtins/.test(right ?? ''),
     );
     expect(found.filter((each) => !unavoidable.includes(each))).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -56,7 +56,7 @@ describe('what is written', () => {
       expect(Buffer.compare(bytesOf(back.X), bytesOf(X))).toBe(0);
       expect(isTurnedRamp(back.layers.get('turned'))).toBe(true);
     }
-  }, 30_000);
+  });
 
   it('holds long text, in pieces, whatever its layout', async () => {
     const words = Array.from({ length: 60_000 }, (_, i) => `word ${'é'.repeat(i % 120)} ${i}`);
@@ -67,7 +67,7 @@ describe('what is written', () => {
     expect([...(back.uns.list as Vector)]).toEqual(words);
     expect((back.uns.grid as DenseArray).equals(grid)).toBe(true);
     expect((back.uns.turned as DenseArray).equals(grid.transpose())).toBe(true);
-  }, 30_000);
+  });
 
   it('is the structure at the call, not what becomes of it meanwhile', async () => {
     const adata = new AnnData({ X: ramp(2000, 1000), uns: { kept: 1 } });
@@ -118,7 +118,7 @@ describe('asDense', () => {
     const X = new CscMatrix({ shape: [rows, columns], data: new Float64Array(columns).fill(2), indices, indptr });
     await new AnnData({ X }).writeH5ad(files.path('c.h5ad'), { asDense: 'X', compression: 'gzip', compressionOpts: 1 });
     expect((await readH5ad(files.path('c.h5ad'))).X?.equals(X.toDense())).toBe(true);
-  }, 30_000);
+  });
 
   it.each([
     [['obs'], 'takes'],
@@ -250,7 +250,7 @@ describe('progress', () => {
     });
     clearInterval(timer);
     expect(turns).toBeGreaterThan(5);
-  }, 30_000);
+  });
 });
 
 async function storedTypes(path: string, keys: readonly string[]): Promise<unknown[]> {

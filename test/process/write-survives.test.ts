@@ -99,5 +99,5 @@ describe('the old file survives', () => {
       await run('umount', [disk]);
     }
     expect(existsSync(target)).toBe(true);
-  }, 30_000);
+  });
 });

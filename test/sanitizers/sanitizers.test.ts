@@ -29,11 +29,11 @@ suite('with address and undefined-behaviour sanitizers [CI=true or ANNDATA_SANIT
   test('everything builds', () => {
     expect(run(process.execPath, ['scripts/build-native.mjs', '--sanitize'])).toBe('fine');
     expect(existsSync(join(root, 'build/asan/Release/anndata.node'))).toBe(true);
-  }, 900_000);
+  });
 
   test('the C++ tests run clean', () => {
     expect(run(join(root, 'build/asan/cmake/native_tests'), [])).toBe('fine');
-  }, 300_000);
+  });
 
   test('every fixture goes through the addon and back clean', () => {
     const env = {
@@ -44,5 +44,5 @@ suite('with address and undefined-behaviour sanitizers [CI=true or ANNDATA_SANIT
     };
     const addon = join(root, 'build/asan/Release/anndata.node');
     expect(run(process.execPath, ['test/sanitizers/round-trips.mjs', addon], env)).toBe('fine');
-  }, 600_000);
+  });
 });

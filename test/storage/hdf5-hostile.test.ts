@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,5 +129,41 @@ describeWithPython('well-formed files that mean harm', () => {
       unsupported: expect.stringContaining('too much for an attribute'),
     });
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+  });
+
+  test('much to do for little in the file', async () => {
+    const storage = await reader('much.h5');
+    await expect(storage.describe('attributes')).rejects.toEqual(code('ERR_LIMIT', 'attributes'));
+    const links = (await storage.describe('links')) as GroupNode;
+    const refused = [...(links.children?.values() ?? [])].filter((child) => child.kind === 'refused');
+    expect(refused).toHaveLength(200 - 16);
+    const file = await native().open(join(folder, 'much.h5'));
+    await expect(file.describe('types', 10, 100_000)).rejects.toEqual(code('ERR_LIMIT'));
+    await file.close();
+    const records = (await storage.describe('records')) as GroupNode;
+    expect(records.attrs.get('x')?.value).toEqual({ unsupported: 'records' });
+    await expect(storage.describe('soft')).rejects.toEqual(code('ERR_UNSAFE_FILE', 'soft'));
+  });
+
+  test('a compact array larger than its header', async () => {
+    const storage = await reader('compact.h5');
+    const reading = async () => storage.readNumeric((await storage.describe('x')) as ArrayNode);
+    await expect(reading()).rejects.toEqual(code('ERR_INVALID_FILE', 'x'));
+  });
+
+  test('text there is no memory for', () => {
+    // In a process of its own: the addon takes the constructors of the realm it was loaded in.
+    const script = `
+      const [addon, file] = process.argv.slice(1);
+      const native = require(addon);
+      native.init((code, message) => Object.assign(new Error(message), { code }));
+      globalThis.Int32Array = class { constructor() { throw new RangeError('Array buffer allocation failed'); } };
+      native.open(file).then((opened) => opened.readStrings('obs/_index', '', [0], [30], 1e6)).catch((error) => {
+        console.log(error.code, error.message);
+      });`;
+    const root = join(__dirname, '../..');
+    const args = [join(root, 'build/Release/anndata.node'), join(root, 'test/fixtures/archives/v0.7.8/adata.h5ad')];
+    const said = execFileSync(process.execPath, ['-e', script, ...args], { encoding: 'utf8' });
+    expect(said).toBe('ERR_LIMIT there is no memory for text of 31 values\n');
   });
 });

@@ -86,3 +86,32 @@ with open('attr_bomb.h5', 'r+b') as f:
 with h5py.File('past_end.h5', 'w') as f:
     f['x'] = np.arange(1000)
 size = os.path.getsize('past_end.h5')
+
+# Little in the file, much to do: many attributes on one object, many links to it, many arrays of one large type.
+with h5py.File('much.h5', 'w') as f:
+    g = f.create_group('attributes')
+    for i in range(5000):
+        h5py.h5a.create(g.id, f'a{i}'.encode(), h5py.h5t.STD_I8LE, h5py.h5s.create(h5py.h5s.SCALAR))
+    shared = f.create_dataset('links/0', data=[1])
+    for i in range(1, 200):
+        f[f'links/{i}'] = shared
+    fields = np.dtype([(f'f{i}', 'i1') for i in range(1000)])
+    f['type'] = fields
+    for i in range(200):
+        h5py.h5d.create(f.create_group(f'types/{i}').id, b'x', f['type'].id, h5py.h5s.create(h5py.h5s.NULL))
+    f.create_group('records').attrs.create('x', np.zeros(1, fields)[0])
+    # A soft link that goes round and round one group before it gets where it leads.
+    g = f.create_group('round')
+    g['round'] = g
+    f['soft'] = h5py.SoftLink('/' + 'round/' * 10000 + 'round')
+
+# A compact array that claims more than its header holds.
+with h5py.File('compact.h5', 'w') as f:
+    dcpl = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    dcpl.set_layout(h5py.h5d.COMPACT)
+    space = h5py.h5s.create_simple((1237,))
+    h5py.h5d.create(f.id, b'x', h5py.h5t.NATIVE_INT32, space, dcpl)
+    f['fine'] = [1]
+data = open('compact.h5', 'rb').read()
+assert data.count((1237).to_bytes(8, 'little')) >= 1
+open('compact.h5', 'wb').write(data.replace((1237).to_bytes(8, 'little'), (12_000_000).to_bytes(8, 'little')))
