@@ -10,6 +10,7 @@
 export * from './anndata';
 export { AwkwardArray, isAwkwardArray } from './arrays/awkward-array';
 export { DenseArray, type DenseOptions, type Element, isDenseArray } from './arrays/dense-array';
+export type { AxisRange } from './arrays/dense-slice';
 export type { DType, IndexArray, NumericDType, TypedArray } from './arrays/dtype';
 export { isRecordArray, RecordArray } from './arrays/record-array';
 export type { AsyncOptions } from './arrays/sparse/passes';

@@ -14,6 +14,7 @@ import { output, root, say } from './setup/run.mjs';
 const suites = [
   ['test/interop/roundtrip.test.ts', 'objects from Python through Node and back'],
   ['test/interop/from-node.test.ts', 'objects made in TypeScript, read in Python'],
+  ['test/arrays/sparse-python.test.ts', 'operations on sparse matrices, beside scipy'],
 ];
 
 /** Runs one suite with one seed; the names of what failed. */

@@ -2,7 +2,9 @@
 
 import { AnnDataError } from '../errors';
 import { isUtf8, isVector, stringVector, utf8Vector, type Vector } from './arrow';
+import { type AxisRange, sliceLayout } from './dense-slice';
 import { pickedPositions, takeNumbers } from './dense-subset';
+import { denseSums } from './dense-sums';
 import {
   allocate,
   type DType,
@@ -20,6 +22,7 @@ import { type Element, showElement, slotsOfElement } from './element';
 import { checkLayout, eachRun, isRowMajor, rowMajor } from './layout';
 import { flattenNested, type Nested, nest } from './nested';
 import { checkedPositions, type Positions } from './positions';
+import { meanDType, roundSums, sumDType } from './sparse/sums';
 import { takeStrings } from './take-plain';
 import { sameVector } from './vectors';
 
@@ -218,7 +221,7 @@ export class DenseArray {
       if (positions !== null && axis >= this.nDim)
         throw new AnnDataError(
           'ERR_SHAPE',
-          `an array with ${this.nDim} axes has no ${axis === 0 ? 'rows' : 'columns'}`,
+          `${this.nDim === 0 ? 'a scalar' : `an array with ${this.nDim} axes`} has no ${axis === 0 ? 'rows' : 'columns'} to take`,
         );
       return checkedPositions(positions, this.shape[axis] ?? 0, axis === 0 ? 'row' : 'column');
     });
@@ -232,6 +235,61 @@ export class DenseArray {
     const data = allocate(dtype, sizeOf(shape));
     takeNumbers({ ...this, data: this.data, slots: slotsOf(dtype) }, rowsAt, columnsAt, data);
     return new DenseArray(data, shape, { dtype });
+  }
+
+  /**
+   * A part of the array that shares its memory. One range an axis, as Python's `start:stop:step`; a number takes one position
+   * and drops the axis; null, and axes that are not named, are taken whole.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when a number is outside of its axis, `ERR_SHAPE` for more ranges than axes
+   * @example
+   * ```ts
+   * const X = DenseArray.from([[1, 2, 3], [4, 5, 6]]);
+   * X.slice(null, { start: 1 }).toNested(); // [[2, 3], [5, 6]]
+   * X.slice(-1, { step: -1 }).toNested(); // [6, 5, 4]
+   * ```
+   */
+  slice(...ranges: readonly (AxisRange | number | null)[]): DenseArray {
+    const { shape, stride, offset } = sliceLayout(this, ranges);
+    return new DenseArray(this.data, shape, { dtype: this.dtype, stride, offset });
+  }
+
+  /**
+   * The sum of all elements, or along an axis, which is dropped. As in NumPy, booleans and integers add up to int64, unsigned
+   * ones to uint64 (wrapping around), floats and complex numbers to their own type; float16 to float32. Floats are added in
+   * double precision and rounded once, so the last digit may differ from NumPy's.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` for an axis that is none, and for text
+   */
+  sum(): Element;
+  sum(axis: number): DenseArray;
+  sum(axis?: number): DenseArray | Element {
+    return this.reduced(axis, false);
+  }
+
+  /** The mean of all elements, or along an axis; float64 for integers and booleans, else as {@link sum}. NaN of none. */
+  mean(): Element;
+  mean(axis: number): DenseArray;
+  mean(axis?: number): DenseArray | Element {
+    return this.reduced(axis, true);
+  }
+
+  private reduced(axis: number | undefined, mean: boolean): DenseArray | Element {
+    if (isVector(this.data)) throw new AnnDataError('ERR_ARGUMENT', 'text cannot be added up');
+    if (axis !== undefined && !(Number.isInteger(axis) && axis >= 0 && axis < this.nDim))
+      throw new AnnDataError('ERR_ARGUMENT', `axis ${axis} is none of the ${this.nDim} axes`);
+    const from = this.dtype as NumericDType;
+    const dtype = mean ? meanDType(from) : sumDType(from);
+    const { data, offset, shape, stride } = this;
+    const sums = denseSums({ data, offset, shape, stride, dtype: from }, axis ?? null, dtype);
+    const count = axis === undefined ? this.size : shape[axis]!;
+    const rounded = roundSums(sums, dtype, mean ? count : undefined);
+    if (axis === undefined) return new DenseArray(rounded, [], { dtype }).get();
+    return new DenseArray(
+      rounded,
+      shape.filter((_, i) => i !== axis),
+      { dtype },
+    );
   }
 
   /** Axes reversed; shares the memory. */

@@ -65,9 +65,11 @@ inline size_t Position(const Index* at, size_t limit) {
 // A slot of a cursor array as a position below `limit`, or kNowhere.
 template <class Cursor>
 inline size_t Slot(Cursor value, size_t limit) {
-  return value >= 0 && static_cast<double>(value) < static_cast<double>(limit)
-             ? static_cast<size_t>(value)
-             : kNowhere;
+  if constexpr (std::is_integral_v<Cursor>) {
+    return value >= 0 && static_cast<size_t>(value) < limit ? static_cast<size_t>(value) : kNowhere;
+  } else {
+    return value >= 0 && value < static_cast<double>(limit) ? static_cast<size_t>(value) : kNowhere;
+  }
 }
 
 template <class Index>

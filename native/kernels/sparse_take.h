@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/sparse_rows.h"
 
 // Taking rows and minor positions of a sparse matrix.
@@ -15,11 +17,16 @@ struct Places {
   size_t count;
 };
 
-template <class Index, class F>
-void EachPlace(const Rows<Index>& rows, size_t row, size_t k, const Places& places, F f) {
+template <class Index>
+inline int32_t FirstPlace(const Rows<Index>& rows, size_t row, size_t k, const Places& places) {
   const size_t at = Position(rows.indices + k, places.minor);
   if (at == kNowhere) BadIndex(rows, row, rows.indices[k], places.minor);
-  for (int32_t place = places.first[at]; place >= 0;) {
+  return places.first[at];
+}
+
+template <class Index, class F>
+void EachPlace(const Rows<Index>& rows, size_t row, size_t k, const Places& places, F f) {
+  for (int32_t place = FirstPlace(rows, row, k, places); place >= 0;) {
     f(place);
     const int32_t next = static_cast<size_t>(place) < places.count ? places.next[place] : -1;
     place = next > place ? next : -1;
@@ -34,10 +41,42 @@ void CountPlaced(const Rows<Index>& rows, const Places& places, double* counts, 
   for (size_t i = 0; i < rows.count; ++i) {
     const Span span = SpanOf(rows, i);
     size_t found = 0;
+    if (places.count == 0) {
+      for (size_t k = span.from; k < span.to; ++k)
+        found += FirstPlace(rows, i, k, places) >= 0 ? 1 : 0;
+      own[i] += static_cast<double>(found);
+      continue;
+    }
     for (size_t k = span.from; k < span.to; ++k)
       EachPlace(rows, i, k, places, [&](int32_t) { ++found; });
     own[i] += static_cast<double>(found);
   }
+}
+
+// The entries of a row that go to a place, one after the other. Which do is hard to foresee, so
+// there is no branch: all are written to a small buffer, of which the good ones are kept.
+template <class Index, class Out, class Element>
+size_t TakeOnce(const Rows<Index>& rows, size_t row, const Element* data, const Places& places,
+                Out* outIndices, Element* outData, size_t to, size_t room) {
+  constexpr size_t kBlock = 128;
+  Out indices[kBlock];
+  Element values[kBlock];
+  const Span span = SpanOf(rows, row);
+  for (size_t from = span.from; from < span.to; from += kBlock) {
+    const size_t end = std::min(span.to, from + kBlock);
+    size_t found = 0;
+    for (size_t k = from; k < end; ++k) {
+      const int32_t place = FirstPlace(rows, row, k, places);
+      indices[found] = static_cast<Out>(place);
+      values[found] = data[k];
+      found += place >= 0 ? 1 : 0;
+    }
+    if (found > room - to) NoRoom();
+    std::copy(indices, indices + found, outIndices + to);
+    std::copy(values, values + found, outData + to);
+    to += found;
+  }
+  return to;
 }
 
 // Copies the entries at places, renumbered, one after the other from `cursor` on.
@@ -47,6 +86,10 @@ void TakePlaced(const Rows<Index>& rows, const Element* data, const Places& plac
   size_t to = Slot(*cursor, room + 1);
   if (to == kNowhere) NoRoom();
   for (size_t i = 0; i < rows.count; ++i) {
+    if (places.count == 0) {
+      to = TakeOnce(rows, i, data, places, outIndices, outData, to, room);
+      continue;
+    }
     const Span span = SpanOf(rows, i);
     for (size_t k = span.from; k < span.to; ++k) {
       EachPlace(rows, i, k, places, [&](int32_t place) {

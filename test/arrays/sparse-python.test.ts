@@ -129,14 +129,16 @@ function ordered(answer: Answer): Answer {
   return { ...answer, indices: runs.flat().map((e) => e.index), data: runs.flat().flatMap((e) => e.text.split(' ')) };
 }
 
-describeWithPython('sparse matrices are what scipy makes of them', () => {
+const seed = Number(process.env.ANNDATA_SEED ?? Math.floor(Date.now() / 86_400_000));
+
+describeWithPython(`sparse matrices are what scipy makes of them (ANNDATA_SEED=${seed})`, () => {
   let python: PythonServer;
   beforeAll(() => {
     python = new PythonServer(join(__dirname, 'python', 'sparse_answers.py'));
   });
   afterAll(() => python.close());
 
-  const cases = { numRuns: Number(process.env.ANNDATA_CASES ?? 60), endOnFailure: false };
+  const cases = { seed, numRuns: Number(process.env.ANNDATA_CASES ?? 60) };
   const limit = 600_000;
 
   async function agree(

@@ -14,11 +14,14 @@ interface Places {
 function placesOf(positions: IndexArray, minor: number): Places {
   const first = new Int32Array(minor).fill(-1);
   const next = new Int32Array(positions.length);
+  let repeats = false;
   for (let to = positions.length - 1; to >= 0; to--) {
     next[to] = first[positions[to]!]!;
+    repeats ||= next[to]! >= 0;
     first[positions[to]!] = to;
   }
-  return { first, next };
+  // Without repeats nothing comes next, and the kernels need not look.
+  return { first, next: repeats ? next : new Int32Array(0) };
 }
 
 /**
