@@ -50,6 +50,8 @@ describe('the package', () => {
   "WriteWarning",
   "categorical",
   "columnFrom",
+  "concat",
+  "concatAsync",
   "defaultLimits",
   "filterWarnings",
   "isAnnData",

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { dims } from '../anndata/aligned-mapping';
+import { AnnData } from '../anndata/anndata';
+import type { RawParts } from '../anndata/raw';
+import type { AxisValue, Matrix } from '../anndata/types';
+import { utf8Data, utf8Vector, type Vector, validityBytes } from '../arrays/arrow';
+import type { Column } from '../frame/column';
+import { categorical } from '../frame/column-from';
+import { DataFrame } from '../frame/data-frame';
+import { warn } from '../warnings';
+import { type Alignment, alignNames, commonIndexName } from './alignment';
+import { same } from './indexer';
+import { joinText } from './join-columns';
+import { joinFrames, type Names, reindexFrame } from './join-frames';
+import { mergeMappings, mergeUns } from './merge';
+import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from './options';
+import { type Block, reindexMatrix, reindexRows, stackAxisArrays, stackDiagonal, stackMatrices } from './slots';
+import { runSteps, runStepsAsync, type Steps } from './steps';
+
+/**
+ * Objects side by side in one, by Python's rules: along observations (or variables), with the names of the other axis that all
+ * have (`join: 'inner'`) or that any has (`'outer'`).
+ *
+ * - X and layers are cut or filled to the shared names. One sparse matrix among them makes the result CSR.
+ * - `obs` gets the rows of all; categoricals all categories, integers that are missing somewhere become float64.
+ * - `obsm` arrays are cut to the narrowest or padded to the widest, frames go by column.
+ * - What lies along the other axis, and `uns`, is kept as `merge` and `unsMerge` say; `raw` if all have one.
+ *
+ * Memory: each array of the result is allocated once and filled object by object; inputs are not changed or kept, except values that
+ * `merge` and `unsMerge` choose, which are shared. For large objects see {@link concatAsync}.
+ *
+ * @throws {AnnDataError} `ERR_ARGUMENT` for options or values that cannot be joined, `ERR_NAME` when a name of the other axis
+ * comes twice and the objects' names differ, `ERR_UNWRITEABLE` for a column that is text here and numbers there
+ *
+ * @example
+ * ```ts
+ * const all = concat({ control: a, treated: b }, { label: 'batch', indexUnique: '-', join: 'outer' });
+ * all.obsNames.get(0); // 'AAAC-control'
+ * ```
+ */
+export function concat(adatas: ConcatInput, options: ConcatOptions = {}): AnnData {
+  return runSteps(concatSteps(checkRequest(adatas, options)));
+}
+
+/**
+ * The same as {@link concat} in small pieces, so that the event loop turns meanwhile. Do not change the objects before it settles.
+ *
+ * @throws the signal's reason when it is aborted
+ *
+ * @example
+ * ```ts
+ * const all = await concatAsync(parts, { join: 'outer', signal: AbortSignal.timeout(60_000) });
+ * ```
+ */
+export async function concatAsync(
+  adatas: ConcatInput,
+  { signal, ...options }: ConcatOptions & { signal?: AbortSignal } = {},
+): Promise<AnnData> {
+  signal?.throwIfAborted();
+  return runStepsAsync(concatSteps(checkRequest(adatas, options)), signal);
+}
+
+function* concatSteps(request: Request): Steps<AnnData> {
+  const { adatas, axis, join } = request;
+  const alt = axis === 0 ? 1 : 0;
+  const lengths = adatas.map(({ shape }) => shape[axis]);
+  const frames = adatas.map((adata) => adata[dims[axis]]);
+  const others = adatas.map((adata) => adata[dims[alt]]);
+  const names = joinNames(frames, lengths, request);
+  const alignment = alignNames(others, join, `${dims[alt]}Names`);
+  const joined = joinFrames(frames, lengths, join, names, dims[axis]);
+  if (request.label !== null) joined.setColumn(request.label, labelColumn(lengths, request.keys));
+  const layers = yield* joinLayers(request, lengths, alignment);
+  const arrays = yield* joinAxisArrays(request, lengths, names);
+  const pairs = request.pairwise ? yield* joinPairs(request, lengths) : new Map<string, Matrix>();
+  const kept = yield* mergeOther(request, others, alignment);
+  const raw = yield* joinRaw(request);
+  const uns = mergeUns(
+    adatas.map((adata) => adata.uns),
+    request.unsMerge,
+  );
+  const [obs, variables] = axis === 0 ? [joined, kept.frame] : [kept.frame, joined];
+  const [obsm, varm] = axis === 0 ? [arrays, kept.arrays] : [kept.arrays, arrays];
+  const [obsp, varp] = axis === 0 ? [pairs, kept.pairs] : [kept.pairs, pairs];
+  return new AnnData({ obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw });
+}
+
+/** The names of all rows, with their keys when asked for. */
+function joinNames(frames: readonly DataFrame[], lengths: readonly number[], { keys, indexUnique }: Request): Names {
+  const parts = frames.map(({ indexColumn }, i) =>
+    indexUnique === null ? indexColumn : suffixed(indexColumn, `${indexUnique}${keys[i]}`),
+  );
+  return { index: joinText(parts, lengths), indexName: commonIndexName(frames) };
+}
+
+/** Text with something appended to every value. */
+function suffixed(column: Column, text: string): Column {
+  const vector = column.values as Vector;
+  const suffix = Buffer.from(text, 'utf8');
+  const { offsets, bytes } = utf8Data(vector);
+  const total = bytes.length + vector.length * suffix.length;
+  const ends = total >= 2 ** 31 ? new BigInt64Array(vector.length + 1) : new Int32Array(vector.length + 1);
+  const out = new Uint8Array(total);
+  let end = 0;
+  for (let i = 0; i < vector.length; i++) {
+    const from = Number(offsets[i]);
+    const to = Number(offsets[i + 1]);
+    for (let k = from; k < to; k++) out[end++] = bytes[k]!;
+    for (let k = 0; k < suffix.length; k++) out[end++] = suffix[k]!;
+    ends[i + 1] = (total >= 2 ** 31 ? BigInt(end) : end) as never;
+  }
+  return { ...column, values: utf8Vector({ offsets: ends, bytes: out }, validityBytes(vector)) };
+}
+
+function labelColumn(lengths: readonly number[], keys: readonly (string | number)[]): Column {
+  const values = lengths.flatMap((length, i) => new Array<string | number>(length).fill(keys[i]!));
+  return categorical(values, { categories: keys });
+}
+
+/** Keys that all mappings have, or that any has, and each object's value there; null is none. */
+function joinKeys<K, V>(
+  mappings: readonly { get(key: K): V | null | undefined; keys(): Iterable<K> }[],
+  join: Request['join'],
+): [K, (V | null)[]][] {
+  const keys = [...new Set(mappings.flatMap((mapping) => [...mapping.keys()]))];
+  return keys
+    .map((key): [K, (V | null)[]] => [key, mappings.map((mapping) => mapping.get(key) ?? null)])
+    .filter(([, values]) => (join === 'inner' ? !values.includes(null) : values.some((value) => value !== null)));
+}
+
+function* joinLayers(
+  { adatas, axis, join, fill }: Request,
+  lengths: readonly number[],
+  { indexers }: Alignment,
+): Steps<Map<string | null, Matrix>> {
+  const total = lengths.reduce((sum, n) => sum + n, 0);
+  const other = indexers[0]!.newLength;
+  const shape = axis === 0 ? [total, other] : [other, total];
+  const layers = new Map<string | null, Matrix>();
+  for (const [key, arrays] of joinKeys<string | null, Matrix>(
+    adatas.map((adata) => adata.layers),
+    join,
+  )) {
+    let at = 0;
+    const blocks = arrays.map((array, i): Block => {
+      const along = same(lengths[i]!);
+      const across = array === null ? { ...indexers[i]!, hasMissing: other > 0 } : indexers[i]!;
+      const start = at;
+      at += lengths[i]!;
+      return axis === 0
+        ? { array, rows: along, columns: across, row: start, column: 0 }
+        : { array, rows: across, columns: along, row: 0, column: start };
+    });
+    layers.set(key, yield* stackMatrices(blocks, shape, fill, key === null ? 'X' : `layers/${key}`));
+  }
+  return layers;
+}
+
+function* joinAxisArrays(
+  { adatas, axis, join, fill }: Request,
+  lengths: readonly number[],
+  names: Names,
+): Steps<Map<string, AxisValue>> {
+  const slot = `${dims[axis]}m` as const;
+  const joined = new Map<string, AxisValue>();
+  for (const [key, values] of joinKeys<string, AxisValue>(
+    adatas.map((adata) => adata[slot]),
+    join,
+  )) {
+    joined.set(key, yield* stackAxisArrays(values, lengths, { join, fill }, names, `${slot}/${key}`));
+  }
+  return joined;
+}
+
+function* joinPairs({ adatas, axis, join }: Request, lengths: readonly number[]): Steps<Map<string, Matrix>> {
+  const joined = new Map<string, Matrix>();
+  for (const [key, values] of joinKeys<string, Matrix>(
+    adatas.map((adata) => adata[`${dims[axis]}p`]),
+    join,
+  )) {
+    joined.set(key, yield* stackDiagonal(values, lengths));
+  }
+  return joined;
+}
+
+/** What lies along the other axis, first brought to the names of the result, then chosen from. */
+function* mergeOther(
+  { adatas, axis, merge }: Request,
+  others: readonly DataFrame[],
+  { index, indexName, indexers }: Alignment,
+): Steps<{ frame: DataFrame; arrays: Map<string, AxisValue>; pairs: Map<string, Matrix> }> {
+  const dim = dims[axis === 0 ? 1 : 0];
+  const names = { index, indexName };
+  if (merge === null) return { frame: new DataFrame(names), arrays: new Map(), pairs: new Map() };
+  const columns = others.map((frame, i) => {
+    const moved = reindexFrame(frame, indexers[i]!, names, dim);
+    return new Map(moved.columns.map((name) => [name, moved.column(name)]));
+  });
+  const arrays: Map<string, AxisValue>[] = [];
+  const pairs: Map<string, Matrix>[] = [];
+  for (const [i, adata] of adatas.entries()) {
+    const indexer = indexers[i]!;
+    const moved = new Map<string, AxisValue>();
+    for (const [key, value] of adata[`${dim}m`]) {
+      if (value !== null) moved.set(key, yield* reindexRows(value, indexer, names, `${dim}m/${key}`));
+    }
+    arrays.push(moved);
+    const square = new Map<string, Matrix>();
+    for (const [key, value] of adata[`${dim}p`]) {
+      if (value !== null) square.set(key, yield* reindexMatrix(value, indexer, indexer, `${dim}p/${key}`));
+    }
+    pairs.push(square);
+  }
+  return {
+    frame: new DataFrame({ columns: mergeMappings(columns, merge) as Map<string, Column>, ...names }),
+    arrays: mergeMappings(arrays, merge) as Map<string, AxisValue>,
+    pairs: mergeMappings(pairs, merge) as Map<string, Matrix>,
+  };
+}
+
+/** The raws as objects of their own, joined the same way. */
+function* joinRaw(request: Request): Steps<RawParts | null> {
+  const { adatas } = request;
+  const having = adatas.filter(({ raw }) => raw !== null).length;
+  if (having === 0) return null;
+  if (having < adatas.length) {
+    warn('UserWarning', 'only some of the objects have raw: the joined object has none');
+    return null;
+  }
+  const raws = adatas.map(({ obs, raw }) => {
+    const { X, var: variables, varm } = raw!;
+    const bare = new DataFrame({ index: obs.indexColumn, indexName: obs.indexName });
+    return new AnnData({ X, obs: bare, var: variables, varm });
+  });
+  const joined = yield* concatSteps({ ...request, adatas: raws, merge: null, unsMerge: null, pairwise: false });
+  return { X: joined.X, var: joined.var, varm: joined.varm };
+}

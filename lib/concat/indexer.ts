@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+/** Where the rows (or columns) of one array go in another. */
+export interface Indexer {
+  /** Length of the array they come from. */
+  readonly oldLength: number;
+  /** Length of the array they go to. */
+  readonly newLength: number;
+  /** Old → new place, −1 for what is left out; null when every place stays. */
+  readonly toNew: Int32Array | null;
+  /** New → old place, −1 for what is missing; null when every place stays. */
+  readonly toOld: Int32Array | null;
+  /** Whether a new place has nothing to take. */
+  readonly hasMissing: boolean;
+}
+
+/** Everything stays where it is. */
+export function same(length: number): Indexer {
+  return { oldLength: length, newLength: length, toNew: null, toOld: null, hasMissing: false };
+}
+
+/** From a list of distinct names to the places of names. */
+export function indexer<T>(old: readonly T[], target: ReadonlyMap<T, number>): Indexer {
+  const toNew = new Int32Array(old.length);
+  const toOld = new Int32Array(target.size).fill(-1);
+  old.forEach((name, from) => {
+    const to = target.get(name) ?? -1;
+    toNew[from] = to;
+    if (to >= 0) toOld[to] = from;
+  });
+  const stays = old.length === target.size && toNew.every((to, from) => to === from);
+  return stays
+    ? same(old.length)
+    : { oldLength: old.length, newLength: target.size, toNew, toOld, hasMissing: toOld.includes(-1) };
+}
+
+/** Cuts to, or pads to, a length. */
+export function resized(oldLength: number, newLength: number): Indexer {
+  if (oldLength === newLength) return same(oldLength);
+  const place = (from: number, to: number): Int32Array =>
+    Int32Array.from({ length: from }, (_, i) => (i < to ? i : -1));
+  return {
+    oldLength,
+    newLength,
+    toNew: place(oldLength, newLength),
+    toOld: place(newLength, oldLength),
+    hasMissing: newLength > oldLength,
+  };
+}
+
+/** New places that have nothing to take. */
+export function missingPlaces({ toOld }: Indexer): Int32Array {
+  if (toOld === null) return new Int32Array();
+  const places: number[] = [];
+  toOld.forEach((from, to) => {
+    if (from < 0) places.push(to);
+  });
+  return Int32Array.from(places);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { Column } from '../frame/column';
+import { takeColumn } from '../frame/column';
+import { DataFrame } from '../frame/data-frame';
+import type { Join } from './alignment';
+import type { Indexer } from './indexer';
+import { joinColumns } from './join-columns';
+
+/** Names and their index's name, as frames take them. */
+export interface Names {
+  readonly index: Column;
+  readonly indexName: string | null;
+}
+
+/**
+ * The rows of frames one after the other, under new names. Columns are those of all (inner), or of any (outer), in the
+ * order they first come; null is a frame without columns.
+ */
+export function joinFrames(
+  frames: readonly (DataFrame | null)[],
+  lengths: readonly number[],
+  join: Join,
+  { index, indexName }: Names,
+  key: string,
+): DataFrame {
+  const given = frames.map((frame) => new Set(frame?.columns));
+  const names = [...new Set(given.flatMap((columns) => [...columns]))].filter(
+    (name) => join === 'outer' || given.every((columns) => columns.has(name)),
+  );
+  const columns = names.map((name) => {
+    const parts = frames.map((frame) => (frame?.has(name) ? frame.column(name) : null));
+    return [name, joinColumns(parts, lengths, `${key}/${name}`)] as const;
+  });
+  return new DataFrame({ columns, index, indexName });
+}
+
+/** The rows of a column at their new places; what is missing is NaN or missing, as when columns are joined. */
+export function reindexColumn(column: Column, { toOld, hasMissing }: Indexer, key: string): Column {
+  if (toOld === null) return column;
+  if (!hasMissing) return takeColumn(column, toOld);
+  const present = toOld.filter((from) => from >= 0);
+  const count = toOld.length - present.length;
+  const joined = joinColumns([takeColumn(column, present), null], [present.length, count], key);
+  let there = 0;
+  let gone = present.length;
+  return takeColumn(
+    joined,
+    toOld.map((from) => (from >= 0 ? there++ : gone++)),
+  );
+}
+
+/** The rows of a frame at their new places, under new names. */
+export function reindexFrame(frame: DataFrame, indexer: Indexer, { index, indexName }: Names, key: string): DataFrame {
+  const columns = frame.columns.map(
+    (name) => [name, reindexColumn(frame.column(name), indexer, `${key}/${name}`)] as const,
+  );
+  return new DataFrame({ columns, index, indexName });
+}
