@@ -15,6 +15,7 @@ const suites = [
   ['test/interop/roundtrip.test.ts', 'objects from Python through Node and back'],
   ['test/interop/from-node.test.ts', 'objects made in TypeScript, read in Python'],
   ['test/arrays/sparse-python.test.ts', 'operations on sparse matrices, beside scipy'],
+  ['test/concat/differential.test.ts', 'concat with random objects and arguments beside Python'],
 ];
 
 /** Runs one suite with one seed; the names of what failed. */

@@ -2,11 +2,11 @@
 
 import { sameNames } from '../anndata/names';
 import { stringVector } from '../arrays/arrow';
-import { compareText } from '../elements/natural-sort';
 import { AnnDataError, quote } from '../errors';
 import type { Column } from '../frame/column';
 import { columnFrom } from '../frame/column-from';
 import type { DataFrame } from '../frame/data-frame';
+import { compareText } from '../text-order';
 import { type Indexer, indexer, same } from './indexer';
 
 export type Join = 'inner' | 'outer';

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { codesArray, dictionaryParts, dictionaryVector, stringVector, type Vector } from '../arrays/arrow';
+import { stringVector, type Vector } from '../arrays/arrow';
 import { DenseArray } from '../arrays/dense-array';
+import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/dictionary';
 import { allocate, dtypeOf, type NumericDType } from '../arrays/dtype';
-import { naturalSort } from '../elements/natural-sort';
+import { promote } from '../arrays/sparse/stack';
 import { type Column, columnLength } from '../frame/column';
 import { columnFrom } from '../frame/column-from';
-import { promote } from './fill';
+import { naturalSort } from '../frame/natural-sort';
 
 type Label = string | number | bigint | boolean;
 

@@ -6,10 +6,10 @@ import { DenseArray, type Element, isDenseArray, sameElement } from '../arrays/d
 import { isTypedArray } from '../arrays/dtype';
 import { isRecordArray } from '../arrays/record-array';
 import { type CscMatrix, type CsrMatrix, isSparse } from '../arrays/sparse-matrix';
-import { isPlainObject } from '../elements/dict';
 import { type Column, columnLength } from '../frame/column';
 import { columnFrom, isColumn } from '../frame/column-from';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
+import { isPlainObject } from '../plain-object';
 import { keyOf, labelled } from './categories';
 import { typeOfAwkward } from './stack-awkward';
 

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { commonDType } from '../anndata/common-dtype';
 import type { NumericDType } from '../arrays/dtype';
+import { promote } from '../arrays/sparse/stack';
 
 /** What stands where an object has nothing. */
 export type Fill = number | bigint | boolean;
-
-/** The element type that holds those of all arrays, by NumPy's rules: booleans among numbers count as 0 and 1. */
-export function promote(dtypes: Iterable<NumericDType>): NumericDType {
-  const all = new Set(dtypes);
-  if (all.size > 1) all.delete('bool');
-  return commonDType(all) as NumericDType;
-}
 
 /** `dtype`, or the narrowest standard one that also holds `fill`: floats never widen for it. */
 export function withFill(dtype: NumericDType, fill: Fill): NumericDType {

@@ -3,10 +3,10 @@
 import { numericVector, utf8Data, utf8Vector, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { allocate, dtypes, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { promote } from '../arrays/sparse/stack';
 import { AnnDataError } from '../errors';
 import { type Column, columnLength } from '../frame/column';
 import { joinCategoricals, plainValues } from './categories';
-import { promote } from './fill';
 import { converter } from './stack-dense';
 
 /**

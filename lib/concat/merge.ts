@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { isPlainObject } from '../elements/dict';
 import { hintFor, setHint } from '../elements/hints';
 import { AnnDataError } from '../errors';
 import { isColumn } from '../frame/column-from';
+import { isPlainObject } from '../plain-object';
 import { equalValues } from './equal';
 
 /** What a merge works on: name → value, one for each object. */

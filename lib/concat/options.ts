@@ -2,8 +2,9 @@
 
 import type { Axis } from '../anndata/aligned-mapping';
 import type { AnnData } from '../anndata/anndata';
-import { isMap, isPlainObject } from '../anndata/mapping';
+import { isMap } from '../anndata/mapping';
 import { AnnDataError } from '../errors';
+import { isPlainObject } from '../plain-object';
 import { warn } from '../warnings';
 import type { Join } from './alignment';
 import type { Fill } from './fill';

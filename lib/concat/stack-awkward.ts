@@ -4,7 +4,7 @@ import { AwkwardArray } from '../arrays/awkward-array';
 import { type AwkwardForm, asForm, parameterOf } from '../arrays/awkward-form';
 import { DenseArray } from '../arrays/dense-array';
 import { allocate, type NumericDType, sizeOf } from '../arrays/dtype';
-import { promote } from './fill';
+import { promote } from '../arrays/sparse/stack';
 import { converter } from './stack-dense';
 
 /** Rows of one array; null where all of them are missing. */
