@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 
+export * from './acc';
 export * from './anndata';
 export { AwkwardArray, isAwkwardArray } from './arrays/awkward-array';
 export { DenseArray, type DenseOptions, type Element, isDenseArray } from './arrays/dense-array';

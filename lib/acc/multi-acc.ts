@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { AnnData } from '../anndata/anndata';
+import { pythonText } from '../anndata/print';
+import type { AxisValue } from '../anndata/types';
+import { isAwkwardArray } from '../arrays/awkward-array';
+import { isDenseArray } from '../arrays/dense-array';
+import { isRecordArray } from '../arrays/record-array';
+import { AnnDataError, quote } from '../errors';
+import { isDataFrame } from '../frame/data-frame';
+import type { AdRef } from './ad-ref';
+import { flat } from './idx-2d';
+import { MapAcc } from './map-acc';
+import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson } from './ref-acc';
+
+/**
+ * Refers to an entry of `obsm` or `varm`.
+ *
+ * @example
+ * ```ts
+ * A.obsm.at('X_pca').at(0); // its first column
+ * ```
+ */
+export class MultiAcc extends RefAcc<number> {
+  readonly dim: Dim;
+  /** Key of the entry. */
+  readonly k: string;
+
+  constructor(dim: Dim, k: string, refClass?: AdRefClass) {
+    super(refClass);
+    this.dim = dim;
+    this.k = k;
+  }
+
+  /** A column by its position, from the end when negative. A list gives a list of references. */
+  at(column: number): AdRef<number>;
+  at(columns: readonly number[]): AdRef<number>[];
+  at(column: number | readonly number[]): AdRef<number> | AdRef<number>[] {
+    if (Array.isArray(column)) return column.map((position) => this.ref(this.processIdx(position)));
+    return this.ref(this.processIdx(column));
+  }
+
+  dims(): readonly Dim[] {
+    return [this.dim];
+  }
+
+  processIdx(idx: unknown): number {
+    if (Number.isSafeInteger(idx)) return idx as number;
+    throw new AnnDataError('ERR_ARGUMENT', `columns of ${this} are integers, not ${String(idx)}`);
+  }
+
+  idxRepr(idx: number): string {
+    return `[:, ${idx}]`;
+  }
+
+  isin(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): boolean {
+    const value = adata[`${this.dim}m`].get(this.k) ?? null;
+    if (value === null) return false;
+    return idx === NO_IDX || positionOf(idx, widthOf(value)) !== undefined;
+  }
+
+  get(adata: AnnData): AxisValue;
+  get(adata: AnnData, idx: number): RefArray;
+  get(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): AxisValue | RefArray {
+    const key = `${this.dim}m/${this.k}`;
+    const value = adata[`${this.dim}m`].get(this.k) ?? null;
+    if (value === null) throw new AnnDataError('ERR_NAME', `${this.dim}m has no entry ${quote(this.k)}`);
+    if (idx === NO_IDX) return value;
+    const width = widthOf(value);
+    const position = positionOf(idx, width);
+    if (position !== undefined) return columnAt(value, position);
+    const reason = width === undefined ? 'it has no columns' : `it has ${width} columns, there is no column ${idx}`;
+    throw new AnnDataError('ERR_ARGUMENT', reason, { key });
+  }
+
+  toJson(): RefJson {
+    return [`${this.dim}m`, this.k];
+  }
+
+  toString(): string {
+    return `A.${this.dim}m[${pythonText(this.k)}]`;
+  }
+}
+
+/** Refers to all of `obsm` or `varm`. */
+export class MultiMapAcc extends MapAcc {
+  readonly dim: Dim;
+
+  constructor(dim: Dim, refClass?: AdRefClass) {
+    super(refClass);
+    this.dim = dim;
+  }
+
+  at(k: string): MultiAcc {
+    this.checkKey(k);
+    return new MultiAcc(this.dim, k, this.refClass);
+  }
+
+  isin(adata: AnnData): boolean {
+    return adata[`${this.dim}m`].size > 0;
+  }
+
+  toString(): string {
+    return `A.${this.dim}m`;
+  }
+}
+
+/** The number of columns; undefined for what has none, or more than two axes. */
+function widthOf(value: AxisValue): number | undefined {
+  if (isDataFrame(value)) return value.columns.length;
+  if (isRecordArray(value)) return value.fields.size;
+  if (isAwkwardArray(value)) return undefined;
+  return value.shape.length === 2 ? value.shape[1] : undefined;
+}
+
+function positionOf(idx: number, width: number | undefined): number | undefined {
+  if (width === undefined || idx < -width || idx >= width) return undefined;
+  return idx < 0 ? idx + width : idx;
+}
+
+function columnAt(value: AxisValue, position: number): RefArray {
+  if (isDataFrame(value)) return value.column(value.columns[position]!).values;
+  if (isRecordArray(value)) return [...value.fields.values()][position]!;
+  if (isDenseArray(value)) return flat(value.subset(null, [position]));
+  return isAwkwardArray(value) ? noColumns() : flat(value.subset(null, [position]));
+}
+
+function noColumns(): never {
+  throw new AnnDataError('ERR_ARGUMENT', 'an awkward array has no columns');
+}
