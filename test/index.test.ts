@@ -84,6 +84,7 @@ describe('the package', () => {
   "mask",
   "readElem",
   "readH5ad",
+  "registerAnndataNamespace",
   "removeUnusedCategories",
   "renameCategories",
   "settings",
@@ -91,6 +92,7 @@ describe('the package', () => {
   "validateH5ad",
   "version",
   "where",
+  "writeCsvs",
   "writeH5ad",
 ]
 `);

@@ -3,6 +3,7 @@
 import './encoding';
 import './name-methods';
 import './raw-to-adata';
+import './table-methods';
 
 export type { AlignedMapping, AlignedParent, Axis } from './aligned-mapping';
 export { AnnData, isAnnData } from './anndata';
@@ -11,7 +12,11 @@ export type { AnnDataInit } from './init';
 export { makeIndexUnique } from './make-unique';
 export { AxisArrays, Layers, PairwiseArrays } from './mappings';
 export type { NamesInput } from './names';
+export { type NamespaceClass, registerAnndataNamespace } from './namespaces';
+export type { DrawOptions } from './random-rows';
 export { isRaw, Raw, type RawParent, type RawParts } from './raw';
+export type { RowChunk } from './row-chunks';
+export type { DenseLimit } from './to-frame';
 export type {
   AnnotationInput,
   AxisInput,

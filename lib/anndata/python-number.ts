@@ -5,15 +5,25 @@
  * at least two digits of exponent.
  */
 export function pythonFloat(value: number): string {
+  return narrowFloat(value, value, 1e16);
+}
+
+/**
+ * A number of a narrower type as NumPy shows it.
+ *
+ * @param shown - the number with the fewest digits that stands for `value`
+ * @param high - where exponents begin
+ */
+export function narrowFloat(value: number, shown: number, high: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (Object.is(value, -0)) return '-0.0';
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e16 || size < 1e-4)) {
-    const [digits, exponent] = value.toExponential().split('e') as [string, string];
+  if (size !== 0 && (size >= high || size < 1e-4)) {
+    const [digits, exponent] = shown.toExponential().split('e') as [string, string];
     return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
   }
-  return Number.isInteger(value) ? `${value}.0` : `${value}`;
+  return Number.isInteger(shown) ? `${shown}.0` : `${shown}`;
 }
 
 /** A scalar as Python's `str` shows it; `float` tells whether numbers are floats there. */

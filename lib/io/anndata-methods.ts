@@ -2,6 +2,7 @@
 
 import { AnnData } from '../anndata/anndata';
 import type { Mode } from '../anndata/types';
+import { type WriteCsvsOptions, writeCsvs } from './write-csvs';
 import { type WriteH5adOptions, writeH5ad } from './write-h5ad';
 
 /**
@@ -21,6 +22,16 @@ declare module '../anndata/anndata' {
      * ```
      */
     writeH5ad(path: string, options?: WriteH5adOptions): Promise<void>;
+
+    /**
+     * Writes obs, var, obsm, varm and the tables of uns as `.csv` files into a folder; see {@link writeCsvs}.
+     *
+     * @example
+     * ```ts
+     * await adata.writeCsvs('cells', { sep: '\t' });
+     * ```
+     */
+    writeCsvs(folder: string, options?: WriteCsvsOptions): Promise<void>;
   }
 }
 
@@ -29,5 +40,13 @@ Object.defineProperty(AnnData.prototype, 'writeH5ad', {
   writable: true,
   value(this: AnnData, path: string, options?: WriteH5adOptions): Promise<void> {
     return writeH5ad(path, this, options);
+  },
+});
+
+Object.defineProperty(AnnData.prototype, 'writeCsvs', {
+  configurable: true,
+  writable: true,
+  value(this: AnnData, folder: string, options?: WriteCsvsOptions): Promise<void> {
+    return writeCsvs(folder, this, options);
   },
 });

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { type DenseArray, isDenseArray } from '../arrays/dense-array';
+import { AnnDataError, quote } from '../errors';
+import type { DataFrame } from '../frame/data-frame';
+import { AnnData } from './anndata';
+import { AxisArrays } from './mappings';
+import { type DrawOptions, drawRows } from './random-rows';
+import { checkChunkSize, type RowChunk, rowChunks } from './row-chunks';
+import { axisFrame, type DenseLimit, matrixFrame } from './to-frame';
+import type { Matrix, Mode } from './types';
+
+/**
+ * Methods that give matrices as frames and in pieces. They only use what is public, so they live beside the classes.
+ *
+ * @module
+ */
+
+declare module './anndata' {
+  interface AnnData<S extends Mode = 'memory'> {
+    /**
+     * X or a layer as a frame: a column for each variable, the index are the names of observations. Sparse matrices become
+     * dense.
+     *
+     * @param layer - name of the layer; null is X
+     * @throws {AnnDataError} `ERR_NAME` when there is no such matrix or names of variables are not unique, `ERR_LIMIT` when
+     *   a sparse matrix would take more than `maxBytes` (1 GiB)
+     * @example
+     * ```ts
+     * adata.toDf().get('CD3D');
+     * ```
+     */
+    toDf(layer?: string | null, options?: DenseLimit): DataFrame;
+
+    /**
+     * X in runs of rows, the last one shorter. Sparse stays sparse. Dense and CSR chunks share X's memory; a CSC matrix is
+     * searched for each chunk: convert it first.
+     *
+     * @param size - rows a chunk
+     * @throws {AnnDataError} `ERR_NAME` when there is no X, `ERR_ARGUMENT` for a size that is no positive integer
+     * @example
+     * ```ts
+     * for (const { chunk, start, end } of adata.chunkedX(1000)) console.log(start, end, chunk.shape);
+     * ```
+     */
+    chunkedX(size?: number): Generator<RowChunk, void, undefined>;
+
+    /**
+     * Rows of X, always dense: random ones when given a number (at most as many as there are), or the given ones, in their
+     * order, repeats allowed, negative ones from the end.
+     *
+     * @throws {AnnDataError} `ERR_NAME` when there is no X, `ERR_ARGUMENT` for rows outside of it, `ERR_LIMIT` as in `toDf`
+     * @example
+     * ```ts
+     * adata.chunkX(100, { replace: false, seed: 1 }); // 100 × nVars
+     * adata.chunkX([3, 3, 0]);
+     * ```
+     */
+    chunkX(select?: number | ArrayLike<number>, options?: DrawOptions & DenseLimit): DenseArray;
+  }
+}
+
+declare module './mappings' {
+  interface AxisArrays<S extends Mode = 'memory'> {
+    /**
+     * All entries side by side: the columns of `key` are called `key1`, `key2`, …; the index are the names of the axis.
+     *
+     * @throws {AnnDataError} `ERR_ARGUMENT` for entries without columns (awkward, or more than two axes), `ERR_NAME` when
+     *   two columns would have one name, `ERR_LIMIT` as in `AnnData.toDf`
+     */
+    toDf(options?: DenseLimit): DataFrame;
+  }
+}
+
+const methods = {
+  toDf(this: AnnData, layer: string | null = null, options: DenseLimit = {}): DataFrame {
+    return matrixFrame(
+      matrixOf(this, layer),
+      this.varNames,
+      this.obs,
+      options,
+      layer === null ? 'X' : `layers/${layer}`,
+    );
+  },
+
+  chunkedX(this: AnnData, size = 6000): Generator<RowChunk, void, undefined> {
+    checkChunkSize(size);
+    return rowChunks(matrixOf(this, null), size);
+  },
+
+  chunkX(
+    this: AnnData,
+    select: number | ArrayLike<number> = 1000,
+    { maxBytes, ...draw }: DrawOptions & DenseLimit = {},
+  ): DenseArray {
+    const X = matrixOf(this, null);
+    const part = X.subset(typeof select === 'number' ? drawn(this.nObs, select, draw) : given(this.nObs, select));
+    return isDenseArray(part) ? part : part.toDense(maxBytes === undefined ? {} : { maxBytes });
+  },
+};
+
+for (const [name, value] of Object.entries(methods)) {
+  Object.defineProperty(AnnData.prototype, name, { configurable: true, writable: true, value });
+}
+
+Object.defineProperty(AxisArrays.prototype, 'toDf', {
+  configurable: true,
+  writable: true,
+  value(this: AxisArrays, options: DenseLimit = {}): DataFrame {
+    return axisFrame(this, this.dimNames, options, (key, reason) => {
+      throw new AnnDataError('ERR_ARGUMENT', reason, { key: `${this.attrname}/${key}` });
+    });
+  },
+});
+
+function matrixOf(adata: AnnData, layer: string | null): Matrix {
+  const matrix = adata.layers.get(layer) ?? null;
+  if (matrix !== null) return matrix;
+  throw new AnnDataError('ERR_NAME', layer === null ? 'there is no X' : `there is no layer ${quote(layer)}`);
+}
+
+function drawn(nObs: number, count: number, options: DrawOptions): Float64Array {
+  if (Number.isSafeInteger(count) && count >= 0) return drawRows(nObs, Math.min(count, nObs), options);
+  throw new AnnDataError('ERR_ARGUMENT', `a number of rows was expected, not ${count}`);
+}
+
+function given(nObs: number, rows: ArrayLike<number>): Float64Array {
+  return Float64Array.from(rows, (row) => (row < 0 ? row + nObs : row));
+}
