@@ -45,7 +45,8 @@ describe.each(Object.entries(operations))('%s of a damaged matrix is a typed err
     );
   });
 
-  (usesIndices ? test.each : test.skip.each)([
+  if (!usesIndices) return;
+  test.each([
     ['too large', 4],
     ['negative', -1],
     ['huge', 2 ** 31 - 1],
