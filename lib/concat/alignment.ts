@@ -33,15 +33,18 @@ export function alignNames(frames: readonly DataFrame[], join: Join, key: string
   if (frames.every((frame) => sameNames(frame.index, first.index))) {
     return { index: first.indexColumn, indexName, indexers: frames.map(() => same(first.nRows)) };
   }
-  const lists = frames.map((frame) => [...(frame.index as Iterable<Name>)]);
-  const places = lists.map((list) => placesOf(list, key));
-  const names = join === 'inner' ? intersection(lists, places) : union(lists);
-  const target = new Map(names.map((name, i) => [name, i]));
+  const { names: all, ids } = numbered(frames, key);
+  const order = join === 'inner' ? intersection(ids, all.length) : union(ids, all);
+  const names = Array.from(order, (id) => all[id]!);
+  const places = new Int32Array(all.length).fill(-1);
+  order.forEach((id, place) => {
+    places[id] = place;
+  });
   const made = columnFrom(stringVector(names));
   const nullable = frames.find((frame) => frame.indexColumn.encoding === 'nullable-string-array')?.indexColumn;
   const index: Column =
     nullable === undefined ? made : { ...made, encoding: 'nullable-string-array', naValue: nullable.naValue ?? 'NaN' };
-  return { index, indexName, indexers: lists.map((list) => indexer(list, target)) };
+  return { index, indexName, indexers: ids.map((list) => indexer(list, places, names.length)) };
 }
 
 /** The name of the index where all frames agree on it. */
@@ -50,37 +53,52 @@ export function commonIndexName(frames: readonly DataFrame[]): string | null {
   return frames.every((frame) => frame.indexName === first.indexName) ? first.indexName : null;
 }
 
-function placesOf(names: readonly Name[], key: string): Set<Name> {
-  const places = new Set<Name>();
-  for (const name of names) {
-    if (places.has(name)) {
-      throw new AnnDataError(
-        'ERR_NAME',
-        `the name ${quote(String(name))} comes twice: names that differ between objects can only be aligned when each is unique`,
-        { key },
-      );
+/** All names in the order they first come, and each object's names by their numbers there. */
+function numbered(frames: readonly DataFrame[], key: string): { names: Name[]; ids: Int32Array[] } {
+  const known = new Map<Name, number>();
+  const last: number[] = [];
+  const ids = frames.map((frame, object) => {
+    const list = new Int32Array(frame.nRows);
+    let row = 0;
+    for (const name of frame.index as Iterable<Name>) {
+      let id = known.get(name);
+      if (id === undefined) {
+        id = known.size;
+        known.set(name, id);
+      } else if (last[id] === object) throw duplicated(name, key);
+      last[id] = object;
+      list[row++] = id;
     }
-    places.add(name);
-  }
-  return places;
+    return list;
+  });
+  return { names: [...known.keys()], ids };
 }
 
-function intersection([first, ...others]: readonly Name[][], places: readonly Set<Name>[]): Name[] {
-  return (first as Name[]).filter((name) => others.every((_, i) => (places[i + 1] as Set<Name>).has(name)));
+function duplicated(name: Name, key: string): AnnDataError {
+  return new AnnDataError(
+    'ERR_NAME',
+    `the name ${quote(String(name))} comes twice: names that differ between objects can only be aligned when each is unique`,
+    { key },
+  );
 }
 
-/** Sorted, unless only equal and empty lists met. */
-function union(lists: readonly Name[][]): Name[] {
-  let plain: Name[] | null = [];
-  for (const list of lists) {
-    if (list.length === 0 || plain === null || equalLists(plain, list)) continue;
-    plain = plain.length === 0 ? list : null;
-  }
-  return plain ?? [...new Set(lists.flat())].sort(byText);
+/** Names that all lists have, in the order of the first. */
+function intersection(lists: readonly Int32Array[], count: number): Int32Array {
+  const having = new Int32Array(count);
+  for (const list of lists) for (const id of list) having[id]!++;
+  return lists[0]!.filter((id) => having[id] === lists.length);
 }
 
-function equalLists(a: readonly Name[], b: readonly Name[]): boolean {
-  return a.length === b.length && a.every((name, i) => name === b[i]);
+/** Names of all lists, sorted, unless only equal and empty lists met. */
+function union(lists: readonly Int32Array[], names: readonly Name[]): Int32Array {
+  const [first, ...others] = lists.filter((list) => list.length > 0);
+  const isPlain = first !== undefined && others.every((list) => equalLists(list, first));
+  if (first === undefined || isPlain) return first ?? new Int32Array();
+  return Int32Array.from(names.keys()).sort((a, b) => byText(names[a]!, names[b]!));
+}
+
+function equalLists(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
 function byText(a: Name, b: Name): number {

@@ -68,8 +68,11 @@ function* concatSteps(request: Request): Steps<AnnData> {
   const frames = adatas.map((adata) => adata[dims[axis]]);
   const others = adatas.map((adata) => adata[dims[alt]]);
   const names = joinNames(frames, lengths, request);
+  yield;
   const alignment = alignNames(others, join, `${dims[alt]}Names`);
+  yield;
   const joined = joinFrames(frames, lengths, join, names, dims[axis]);
+  yield;
   if (request.label !== null) joined.setColumn(request.label, labelColumn(lengths, request.keys));
   const layers = yield* joinLayers(request, lengths, alignment);
   const arrays = yield* joinAxisArrays(request, lengths, names);

@@ -19,19 +19,21 @@ export function same(length: number): Indexer {
   return { oldLength: length, newLength: length, toNew: null, toOld: null, hasMissing: false };
 }
 
-/** From a list of distinct names to the places of names. */
-export function indexer<T>(old: readonly T[], target: ReadonlyMap<T, number>): Indexer {
+/**
+ * From a list of distinct numbers to their places.
+ *
+ * @param places - number → place among `newLength`, −1 for none
+ */
+export function indexer(old: Int32Array, places: Int32Array, newLength: number): Indexer {
   const toNew = new Int32Array(old.length);
-  const toOld = new Int32Array(target.size).fill(-1);
-  old.forEach((name, from) => {
-    const to = target.get(name) ?? -1;
+  const toOld = new Int32Array(newLength).fill(-1);
+  for (let from = 0; from < old.length; from++) {
+    const to = places[old[from]!]!;
     toNew[from] = to;
     if (to >= 0) toOld[to] = from;
-  });
-  const stays = old.length === target.size && toNew.every((to, from) => to === from);
-  return stays
-    ? same(old.length)
-    : { oldLength: old.length, newLength: target.size, toNew, toOld, hasMissing: toOld.includes(-1) };
+  }
+  const stays = old.length === newLength && toNew.every((to, from) => to === from);
+  return stays ? same(old.length) : { oldLength: old.length, newLength, toNew, toOld, hasMissing: toOld.includes(-1) };
 }
 
 /** Cuts to, or pads to, a length. */

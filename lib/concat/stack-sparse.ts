@@ -103,7 +103,8 @@ function countRows(
   indptr: Float64Array,
 ): void {
   const { indices } = matrix;
-  const { toNew } = columns;
+  // Entries have to be looked at only where some are left out.
+  const toNew = columns.toNew?.includes(-1) ? columns.toNew : null;
   for (let i = from; i < to; i++) {
     const row = rows.toNew === null ? i : rows.toNew[i]!;
     if (row < 0) continue;

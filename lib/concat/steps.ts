@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 /** Elements that are handled between two places to pause. */
-export const pieceSize = 1 << 19;
+export const pieceSize = 1 << 17;
 
 /** Milliseconds that other work may have to wait. */
 const patience = 8;
