@@ -434,3 +434,14 @@ test('axis: variables side by side', () => {
     ]);
   }
 });
+
+test('views are joined like the objects they show', () => {
+  const a = make('xyz', 'abc', { X: CsrMatrix.fromDense(counted(3, 3)), obs: { n: [1, 2, 3] } });
+  const joined = concat([a.subset([2], ['c', 'a']), a.subset([0], ['a', 'c'])]);
+  expect(list(joined.obsNames)).toEqual(['z', 'x']);
+  expect(nested(joined.X)).toEqual([
+    [9, 7],
+    [3, 1],
+  ]);
+  expect([list(joined.obs.get('n')), joined.isView, a.shape]).toEqual([[3n, 1n], false, [3, 3]]);
+});
