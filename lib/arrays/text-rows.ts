@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { utf8Data, type Vector, validityBytes } from '../arrays/arrow';
+import { utf8Data, type Vector, validityBytes } from './arrow';
 
 /** The rows of a vector of text as bytes, to compare and hash them without making strings. */
 export class TextRows {
