@@ -2,6 +2,7 @@
 
 import { arrow, isUtf8, isVector, type Vector } from '../arrays/arrow';
 import { dtypeOf, isTypedArray } from '../arrays/dtype';
+import { firstRepeat } from '../arrays/duplicates';
 import { TextRows } from '../arrays/text-rows';
 import { AnnDataError } from '../errors';
 import { settings } from '../settings';
@@ -54,7 +55,7 @@ export function asNames(
 
 /** Warns when several rows have the same name; missing names are no names. */
 export function warnDuplicates(names: Vector, axis: Axis): void {
-  if (!settings.checkUniqueness || !hasDuplicates(names)) return;
+  if (!settings.checkUniqueness || firstRepeat(names) === -1) return;
   const [what, method] = axis === 0 ? ['Observation', 'obsNames'] : ['Variable', 'varNames'];
   warn('UserWarning', `${what} names are not unique: call ${method}MakeUnique()`);
 }
@@ -69,22 +70,6 @@ export function sameNames(a: Vector, b: Vector): boolean {
     if (!x.equals(i, y, i)) return false;
   }
   return true;
-}
-
-/** Whether a name occurs twice. Open addressing over the bytes: no strings are made. */
-export function hasDuplicates(names: Vector): boolean {
-  const text = new TextRows(names);
-  const mask = 2 ** Math.ceil(Math.log2(names.length * 2 + 2)) - 1;
-  const rows = new Int32Array(mask + 1);
-  for (let i = 0; i < names.length; i++) {
-    if (text.isMissing(i)) continue;
-    let slot = text.hash(i) & mask;
-    for (; rows[slot] !== 0; slot = (slot + 1) & mask) {
-      if (text.equals(i, text, (rows[slot] as number) - 1)) return true;
-    }
-    rows[slot] = i + 1;
-  }
-  return false;
 }
 
 /** Whether names were counted from 0, which says nothing about the rows. */

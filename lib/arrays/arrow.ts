@@ -237,7 +237,12 @@ export function validityBytes(vector: Vector): Uint8Array | null {
   const bytes = new Uint8Array(vector.length);
   let at = 0;
   for (const chunk of vector.data) {
-    for (let i = 0; i < chunk.length; i++) bytes[at++] = chunk.getValid(i) ? 1 : 0;
+    const bits = chunk.nullCount > 0 ? chunk.nullBitmap : null;
+    if (!bits) bytes.fill(1, at, at + chunk.length);
+    else
+      for (let i = 0, bit = chunk.offset; i < chunk.length; i++, bit++)
+        bytes[at + i] = (bits[bit >> 3]! >> (bit & 7)) & 1;
+    at += chunk.length;
   }
   return bytes;
 }

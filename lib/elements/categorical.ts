@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { Vector } from '../arrays/arrow';
+import { type Vector, vectorNumbers } from '../arrays/arrow';
 import { isDenseArray } from '../arrays/dense-array';
 import { codesArray, dictionaryVector } from '../arrays/dictionary';
 import { type IndexArray, isInteger } from '../arrays/dtype';
+import { findFirstRepeat } from '../arrays/duplicates';
 import type { Column } from '../frame/column';
 import { native } from '../native';
 import type { ArrayNode, StorageNode } from '../storage/storage';
@@ -41,7 +42,7 @@ export async function categoricalColumn(
   const dtype = memoryDType(node, node.type, ctx);
   if (!isInteger(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
   const codes = await readCodes(node, ctx);
-  const names = checkedCategories(node.key, categories);
+  const names = await checkedCategories(node.key, categories, ctx);
   await checkCodes(node.key, codes, names.length);
   const narrow = new (codesArray(names.length))(codes);
   return { encoding: 'categorical', values: dictionaryVector(narrow, names, ordered), dtype, categories, ordered };
@@ -63,18 +64,15 @@ async function checkCodes(key: string, codes: Int32Array, categories: number): P
 }
 
 /** The categories as a vector: each there, each once. */
-function checkedCategories(key: string, categories: Column): Vector {
+async function checkedCategories(key: string, categories: Column, ctx: ReadContext): Promise<Vector> {
   const values = categories.values;
   if (isDenseArray(values)) throw invalid(key, `categories of dtype ${categories.dtype} are not supported`);
   if (values.nullCount > 0) throw invalid(key, 'one of the categories is a missing value');
-  const seen = new Set<unknown>();
-  for (const value of values) {
-    if (Number.isNaN(value)) throw invalid(key, 'one of the categories is NaN');
-    if (seen.has(value))
-      throw invalid(key, `the category ${JSON.stringify(String(value).slice(0, 100))} occurs more than once`);
-    seen.add(value);
-  }
-  return values;
+  if (categories.dtype.startsWith('float') && (vectorNumbers(values) as Float64Array).some(Number.isNaN))
+    throw invalid(key, 'one of the categories is NaN');
+  const again = await findFirstRepeat(values, ctx.signal);
+  if (again === -1) return values;
+  throw invalid(key, `the category ${JSON.stringify(String(values.get(again)).slice(0, 100))} occurs more than once`);
 }
 
 /** Truth of an attribute: the boolean enum, or a number as some writers left. */

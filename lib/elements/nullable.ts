@@ -47,5 +47,7 @@ export async function readValidity(node: StorageNode, length: number, ctx: ReadC
   const { data, dtype } = await readNumbers(mask, ctx);
   if (dtype !== 'bool' && dtype !== 'uint8' && dtype !== 'int8')
     throw invalid(mask.key, `a mask must be boolean, found ${dtype}`);
-  return Uint8Array.from(data as Uint8Array, (missing) => (missing === 0 ? 1 : 0));
+  const valid = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) valid[i] = data[i] === 0 ? 1 : 0;
+  return valid;
 }

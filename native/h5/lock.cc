@@ -55,8 +55,13 @@ LibraryLock::LibraryLock() {
 LibraryLock::~LibraryLock() { Release(); }
 
 void LibraryLock::Yield() {
-  Release();
-  Acquire();
+  Tickets& t = Shared();
+  std::unique_lock<std::mutex> lock(t.mutex);
+  // A new ticket before the old one is given up, or whoever comes next could have two turns.
+  const uint64_t mine = t.next++;
+  t.serving++;
+  t.turn.notify_all();
+  t.turn.wait(lock, [&] { return t.serving == mine; });
 }
 
 }  // namespace anndata::h5

@@ -61,27 +61,25 @@ TEST(Lock, LetsOneInAtATime) {
 }
 
 TEST(Lock, ServesInTheOrderOfComing) {
-  int turns[2] = {0, 0};  // guarded by the lock
-  std::atomic<bool> other_waits{false};
-  std::thread other;
+  int theirs = 0;  // guarded by the lock
+  bool enough = false;
+  std::thread other([&] {
+    h5::LibraryLock lock;
+    while (!enough) {
+      theirs++;
+      lock.Yield();
+    }
+  });
   {
     h5::LibraryLock lock;
-    other = std::thread([&] {
-      other_waits = true;
-      h5::LibraryLock theirs;
-      for (int i = 0; i < 100; i++) {
-        turns[1]++;
-        theirs.Yield();
-      }
-    });
-    while (!other_waits) std::this_thread::yield();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    while (theirs == 0) lock.Yield();
+    // The other one is always queued by the time it is our turn: it takes every second turn.
     for (int i = 0; i < 100; i++) {
-      turns[0]++;
+      const int before = theirs;
       lock.Yield();
-      // They wait already, so a turn of ours is followed by one of theirs.
-      EXPECT_GE(turns[1], turns[0] - 1);
+      EXPECT_EQ(theirs, before + 1);
     }
+    enough = true;
   }
   other.join();
 }
