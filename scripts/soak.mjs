@@ -16,6 +16,8 @@ const suites = [
   ['test/interop/from-node.test.ts', 'objects made in TypeScript, read in Python'],
   ['test/arrays/sparse-python.test.ts', 'operations on sparse matrices, beside scipy'],
   ['test/concat/differential.test.ts', 'concat with random objects and arguments beside Python'],
+  ['test/frame/pandas.test.ts', 'sorts, counts, groups and tests of frames beside pandas'],
+  ['test/anndata/names.test.ts', 'unique names and text as categoricals beside Python'],
 ];
 
 /** Runs one suite with one seed; the names of what failed. */
