@@ -3,7 +3,9 @@
 import { isAwkwardArray } from '../arrays/awkward-array';
 import type { IndexArray } from '../arrays/dtype';
 import { isRecordArray } from '../arrays/record-array';
-import { isDataFrame } from '../frame/data-frame';
+import { removeUnusedCategories } from '../frame/categories';
+import { type DataFrame, isDataFrame } from '../frame/data-frame';
+import { settings } from '../settings';
 import type { AxisValue, Matrix } from './types';
 
 /** Any value an AnnData holds, copied. */
@@ -16,9 +18,18 @@ export function cutMatrix<M extends Matrix>(matrix: M, rows: IndexArray | null, 
   return matrix.subset(rows, columns) as M;
 }
 
-/** Rows of an entry of `obsm` or `varm`; null takes all. A copy. */
+/** Rows of an entry of `obsm` or `varm`; null takes all. A copy; frames lose the categories that no row has left. */
 export function cutRows<V extends AxisValue>(value: V, rows: IndexArray | null): V {
+  if (isDataFrame(value)) return cutFrame(value, rows) as V;
   if (rows === null) return copyOf(value);
-  if (isDataFrame(value) || isAwkwardArray(value) || isRecordArray(value)) return value.subset(rows) as V;
+  if (isAwkwardArray(value) || isRecordArray(value)) return value.subset(rows) as V;
   return (value as Matrix).subset(rows, null) as V;
+}
+
+/** Rows of a frame; null takes all. Categories that no row has left are dropped, unless the settings say otherwise. */
+export function cutFrame(frame: DataFrame, rows: IndexArray | null, drop = settings.removeUnusedCategories): DataFrame {
+  const taken = rows === null ? frame.copy() : frame.subset(rows);
+  if (!drop) return taken;
+  for (const name of taken.columns) taken.setColumn(name, removeUnusedCategories(taken.column(name)));
+  return taken;
 }

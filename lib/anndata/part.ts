@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { IndexArray } from '../arrays/dtype';
-import { removeUnusedCategories } from '../frame/categories';
 import type { DataFrame } from '../frame/data-frame';
 import { settings } from '../settings';
 import type { Axis } from './aligned-mapping';
+import { cutFrame } from './cut';
 import { type AxisIndex, compose, positionsOrAll } from './indexing/axis-index';
 import type { Raw } from './raw';
 import type { Slots } from './slots';
@@ -71,11 +71,7 @@ export class Part<S extends Mode = 'memory'> {
   /** Annotation of an axis, a new frame at each call. */
   frame(axis: Axis): DataFrame {
     const source = this.#frames[axis];
-    const rows = positionsOrAll(this.#local[axis], source.nRows);
-    const frame = rows === null ? source.copy() : source.subset(rows);
-    if (!this.#dropsCategories) return frame;
-    for (const name of frame.columns) frame.setColumn(name, removeUnusedCategories(frame.column(name)));
-    return frame;
+    return cutFrame(source, positionsOrAll(this.#local[axis], source.nRows), this.#dropsCategories);
   }
 
   /** `uns`, whose containers belong to the view. To be asked for once. */

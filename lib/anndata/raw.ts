@@ -8,7 +8,7 @@ import { type DataFrame, isDataFrame } from '../frame/data-frame';
 import { fillWith, showThrough, takeAll } from './aligned-mapping';
 import { annotationFrame, columnsLength } from './annotation';
 import { axisVector, matrixVector } from './axis-vector';
-import { copyOf, cutRows } from './cut';
+import { cutRows } from './cut';
 import { positionsOf, positionsOrAll } from './indexing/axis-index';
 import { NameIndex } from './indexing/name-index';
 import { type AxisSelector, resolveAxis } from './indexing/resolve';
@@ -90,7 +90,7 @@ export class Raw {
     if (part === null) return;
     this.#varm[showThrough]({
       source: () => parts.varm as AxisArrays,
-      cut: copyOf,
+      cut: (value) => cutRows(value, null),
       detach: (key) => this.#varm[fillWith](key === undefined ? new Map() : this.#varm[takeAll](key)),
     });
   }

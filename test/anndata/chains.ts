@@ -66,6 +66,9 @@ function selectorFor(
   const { picks, odd } = recipe;
   const rows = picks.map((pick) => (pick % (2 * n)) - n).filter((row) => Number.isInteger(row));
   const namesOf = (places: number[]): string[] => places.map((row) => names.get(row < 0 ? row + n : row) as string);
+  // Missing names cannot be asked for.
+  const byName = [1, 5, 9].includes(recipe.kind);
+  if (byName && names.nullCount > 0) return { kind: 'all' };
   switch (recipe.kind) {
     case 0:
       return { kind: 'one', value: odd || n === 0 ? n + 3 : (rows[0] ?? 0) };

@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Applies chains of subsetting and editing to AnnData files and writes what comes out.
 
-Each line of standard input is {"source", "target", "ops"}; each line of output {"failed": index of the operation that
-raised, or null, "error": its class, "limit": whether SciPy could not do what was asked}. Nothing is written for a chain that fails.
+Each line of standard input is {"source", "target", "ops"}, or {"left", "right"} to compare two files, which is answered
+by {"difference"}; otherwise each line of output {"failed": index of the operation that
+raised, or null, "error": its class, "limit": whether a package below could not do what was asked}. Nothing is written for a chain that fails.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import traceback
 import warnings
 
 import anndata
 import numpy as np
 import pandas as pd
+from same import difference
 
 
 def selector(spec: dict, frame: pd.DataFrame):
@@ -80,6 +84,8 @@ def apply(adata, op: dict):
 
 def run(case: dict) -> dict:
     adata = anndata.read_h5ad(case["source"])
+    # Copying makes Python's own complex numbers of NumPy's, which cannot be written.
+    adata.uns.pop("scalars", None)
     for i, op in enumerate(case["ops"]):
         try:
             adata = apply(adata, op)
@@ -87,7 +93,7 @@ def run(case: dict) -> dict:
             return {"failed": i, "error": f"{type(error).__name__}: {error}"[:200], "limit": is_limit(error)}
     try:
         adata.write_h5ad(case["target"], convert_strings_to_categoricals=False)
-    except ValueError as error:
+    except (ValueError, TypeError, IndexError) as error:
         if not is_limit(error):
             raise
         return {"failed": None, "error": str(error), "limit": True}
@@ -95,15 +101,23 @@ def run(case: dict) -> dict:
 
 
 def is_limit(error: Exception) -> bool:
-    """What SciPy cannot do and we can: slices with a step of float16 and the like."""
-    return "Output dtype not compatible" in str(error)
+    """What SciPy or awkward cannot do and we can: slices with a step of float16, slices whose end lies before its start."""
+    innermost = traceback.extract_tb(error.__traceback__)[-1].filename
+    if "'NoneType' object is not subscriptable" in str(error):  # a part of a raw without X
+        return True
+    return any(f"{os.sep}{package}{os.sep}" in innermost for package in ("scipy", "awkward"))
 
 
 def main() -> None:
     warnings.simplefilter("ignore")
     anndata.settings.allow_write_nullable_strings = True
     for line in sys.stdin:
-        print(json.dumps(run(json.loads(line))), flush=True)
+        case = json.loads(line)
+        if "left" in case:
+            left, right = (anndata.read_h5ad(case[side]) for side in ("left", "right"))
+            print(json.dumps({"difference": difference(left, right)}), flush=True)
+        else:
+            print(json.dumps(run(case)), flush=True)
 
 
 if __name__ == "__main__":
