@@ -13,6 +13,7 @@ export { DenseArray, type DenseOptions, type Element, isDenseArray } from './arr
 export type { DType, IndexArray, NumericDType, TypedArray } from './arrays/dtype';
 export { isRecordArray, RecordArray } from './arrays/record-array';
 export { CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } from './arrays/sparse-matrix';
+export type { Progress } from './elements';
 export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError } from './errors';
 export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';

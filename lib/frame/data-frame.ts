@@ -8,6 +8,7 @@ import { type ColumnInput, columnFrom } from './column-from';
 import { printFrame } from './print-frame';
 import { replaceValues } from './replace-values';
 
+/** What a {@link DataFrame} is made of. */
 export interface DataFrameInit {
   /** Columns by name, in order. */
   columns?: Iterable<readonly [string, ColumnInput]> | Readonly<Record<string, ColumnInput>> | undefined;
