@@ -17,6 +17,7 @@ export { isRecordArray, RecordArray } from './arrays/record-array';
 export type { AsyncOptions } from './arrays/sparse/passes';
 export { type Axis, CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } from './arrays/sparse-matrix';
 export * from './concat';
+export type { Progress } from './elements';
 export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError } from './errors';
 export { removeUnusedCategories, renameCategories } from './frame/categories';
 export type { Column, ColumnEncoding } from './frame/column';

@@ -22,9 +22,13 @@ export interface AnnDataInit {
   var?: AnnotationInput | null | undefined;
   /** Anything. A plain object is kept, not copied. */
   uns?: Mapping<unknown> | null | undefined;
+  /** Arrays and frames with a row for each observation; of one axis they become one column. */
   obsm?: AxisMappingInput | null | undefined;
+  /** Arrays and frames with a row for each variable. */
   varm?: AxisMappingInput | null | undefined;
+  /** Square matrices, observations × observations. */
   obsp?: Mapping<MatrixInput | null> | null | undefined;
+  /** Square matrices, variables × variables. */
   varp?: Mapping<MatrixInput | null> | null | undefined;
   /** Further matrices; in a Map the key `null` is X. */
   layers?: LayersInput | null | undefined;

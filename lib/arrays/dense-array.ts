@@ -28,6 +28,7 @@ import { sameVector } from './vectors';
 
 export { type Element, sameElement } from './element';
 
+/** How the elements of a {@link DenseArray} lie in their memory; by default row after row from its start. */
 export interface DenseOptions {
   /** Needed for what the typed array does not tell: bool, float16, complex. */
   dtype?: DType;

@@ -18,7 +18,7 @@ import { registerEncoding, registerWriter, type Writer } from './registry';
 import { cscMatrix, csrMatrix, sparseWriter } from './sparse';
 import { string, stringWriter } from './string';
 import { stringArray } from './string-array';
-import { vectorWriter } from './vector';
+import { columnWriter, vectorWriter } from './vector';
 
 export { type AnnDataParts, type RawParts, readAnnDataParts, readRawParts } from './anndata-parts';
 export { type ExecuteOptions, executePlan, type Progress } from './execute-plan';
@@ -72,6 +72,7 @@ const writers: Writer<never>[] = [
   recArrayWriter,
   awkwardWriter,
   vectorWriter,
+  columnWriter,
   listWriter,
   dictWriter,
 ] as Writer<never>[];

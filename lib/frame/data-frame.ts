@@ -16,6 +16,7 @@ import { sortRows } from './sort-rows';
 import { type ValueCountsOptions, valueCounts } from './value-counts';
 import { rowsWhere, type WhereTest, where } from './where';
 
+/** What a {@link DataFrame} is made of. */
 export interface DataFrameInit {
   /** Columns by name, in order. */
   columns?: Iterable<readonly [string, ColumnInput]> | Readonly<Record<string, ColumnInput>> | undefined;

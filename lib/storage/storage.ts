@@ -143,6 +143,7 @@ export interface Limits {
   maxObjects: number;
 }
 
+/** 8 GiB for one array and for all that one call reads, a million objects. */
 export const defaultLimits: Limits = { maxBytes: 8 * 2 ** 30, maxObjects: 1_000_000 };
 
 /** Type of an array to create. `string` is variable-length UTF-8. */

@@ -8,6 +8,7 @@ import { dryRun } from './dry-run';
 import { type Finding, Findings } from './findings';
 import { checkStorage, type ValidateOptions } from './validate-storage';
 
+/** What validating found in a file. */
 export interface ValidationReport {
   /** Whether there is no error among the findings. */
   valid: boolean;

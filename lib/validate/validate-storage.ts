@@ -10,6 +10,7 @@ import { checkElement } from './element';
 import type { Findings } from './findings';
 import { checkRoot, noteOldFormat } from './layout';
 
+/** What validating calls may be told. */
 export interface ValidateOptions {
   limits?: Partial<Limits> | undefined;
   signal?: AbortSignal | undefined;

@@ -7,7 +7,7 @@ import { dictionaryVector } from '../../lib/arrays/dictionary';
 import { RecordArray } from '../../lib/arrays/record-array';
 import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { planElement, RecordingPlan } from '../../lib/elements';
-import { categorical } from '../../lib/frame/column-from';
+import { categorical, columnFrom } from '../../lib/frame/column-from';
 import { DataFrame } from '../../lib/frame/data-frame';
 import { writeFile } from '../../lib/io/write-file';
 import { scratch } from '../io/support';
@@ -30,6 +30,8 @@ const pairs: [name: string, value: unknown, seen: Partial<Seen>][] = [
   ['flag', true, { kind: 'bool', value: true }],
   ['text', 'ünï', { kind: 'str', value: 'ünï' }],
   ['nothing', null, { kind: 'NoneType', value: null }],
+  ['category', categorical(['b', 'a', null]), { kind: 'Categorical', shape: [3] }],
+  ['column', columnFrom([1, null, 3]), { kind: 'IntegerArray', shape: [3] }],
   ['list', [1, 2], { kind: 'ndarray', dtype: 'int64', shape: [2], value: [1, 2] }],
   ['empty', [], { kind: 'ndarray', dtype: 'float64', shape: [0] }],
   ['grid', [['a', 'b']], { kind: 'ndarray', dtype: 'object', shape: [1, 2], value: [['a', 'b']] }],

@@ -30,6 +30,7 @@ export interface StoredWidths {
   readonly indptr: NumericDType;
 }
 
+/** What a sparse matrix is made of; the typed arrays are shared, not copied. */
 export interface SparseParts {
   shape: readonly [number, number];
   /** The stored values, row by row (csr) or column by column (csc). */

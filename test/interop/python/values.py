@@ -140,6 +140,16 @@ def records_with_rows(rng):
     return made
 
 
+def odd_records(rng):
+    fields = [("c", "c8"), ("d", "c16"), ("big", ">i4"), ("big_c", ">c8"), ("flags", "?", (2,)), ("half", "f2"), ("u", "u8", (2, 1))]
+    made = np.zeros((2, 3), fields)
+    for name, dtype, *rest in fields:
+        made[name] = numbers(rng, np.dtype(dtype).newbyteorder("=").name, (2, 3, *(rest[0] if rest else ())))
+    padded = np.zeros(3, np.dtype([("a", "i1"), ("b", "f8"), ("text", "O")], align=True))
+    padded["b"], padded["text"] = numbers(rng, "float64", 3), words(rng, 3)
+    return {"two": made, "none": made[:0], "padded": padded}
+
+
 def sparse_of(rng, shape, dtype="float32", fmt=None, family=None, density=0.3):
     fmt = fmt or pick(rng, ["csr", "csc"])
     family = family or pick(rng, ["matrix", "array"])
@@ -223,6 +233,6 @@ def extension_arrays(rng):
 
 UNS = [
     array, every_dtype, big_endian, fortran_order, scalars, plain_scalars, null, texts, string_arrays, lists, odd_keys, deep,
-    records, records_of_text, records_with_rows, sparse_dtypes, sparse_empty, sparse_widths, sparse_unsorted, awkward,
+    records, odd_records, records_of_text, records_with_rows, sparse_dtypes, sparse_empty, sparse_widths, sparse_unsorted, awkward,
     extension_arrays,
 ]  # fmt: skip
