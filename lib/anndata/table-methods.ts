@@ -52,8 +52,8 @@ declare module './anndata' {
      * @throws {AnnDataError} `ERR_NAME` when there is no X, `ERR_ARGUMENT` for rows outside of it, `ERR_LIMIT` as in `toDf`
      * @example
      * ```ts
-     * adata.chunkX(100, { replace: false, seed: 1 }); // 100 × nVars
-     * adata.chunkX([3, 3, 0]);
+     * adata.chunkX(100, { seed: 1 }).shape; // [2, 3]
+     * adata.chunkX([1, 1, 0]);
      * ```
      */
     chunkX(select?: number | ArrayLike<number>, options?: DrawOptions & DenseLimit): DenseArray;

@@ -35,8 +35,9 @@ import { runSteps, runStepsAsync, type Steps } from './steps';
  *
  * @example
  * ```ts
- * const all = concat({ control: a, treated: b }, { label: 'batch', indexUnique: '-', join: 'outer' });
- * all.obsNames.get(0); // 'AAAC-control'
+ * const all = concat({ control: adata, treated: adata.copy() }, { label: 'batch', indexUnique: '-', join: 'outer' });
+ * all.obs.get('batch').get(2); // 'treated'
+ * all.obsNames.get(2); // '0-treated'
  * ```
  */
 export function concat(adatas: ConcatInput, options: ConcatOptions = {}): AnnData {
@@ -50,7 +51,7 @@ export function concat(adatas: ConcatInput, options: ConcatOptions = {}): AnnDat
  *
  * @example
  * ```ts
- * const all = await concatAsync(parts, { join: 'outer', signal: AbortSignal.timeout(60_000) });
+ * const all = await concatAsync([adata, adata], { join: 'outer', signal: AbortSignal.timeout(60_000) });
  * ```
  */
 export async function concatAsync(
