@@ -505,10 +505,11 @@ Napi::Value HugePages(const Napi::CallbackInfo& info) {
   const Span span = SpanOf(Args(info).Array());
 #ifdef __linux__
   constexpr uintptr_t kPage = 4096;
-  const uintptr_t from = (reinterpret_cast<uintptr_t>(span.data) + kPage - 1) & ~(kPage - 1);
-  const uintptr_t to = (reinterpret_cast<uintptr_t>(span.data) + span.bytes) & ~(kPage - 1);
+  const auto start = reinterpret_cast<uintptr_t>(span.data);
+  const uintptr_t from = (start + kPage - 1) & ~(kPage - 1);
+  const uintptr_t to = (start + span.bytes) & ~(kPage - 1);
   if (span.data != nullptr && to > from)
-    madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);
+    madvise(span.data + (from - start), to - from, MADV_HUGEPAGE);
 #else
   (void)span;
 #endif

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -18,7 +19,7 @@ void SortRows(const Rows<Index>& rows, Index* indices, Element* data) {
     const Span span = SpanOf(rows, i);
     if constexpr (!std::is_integral_v<Index>) {
       for (size_t k = span.from; k < span.to; ++k) {
-        if (indices[k] != indices[k]) BadIndex(rows, i, indices[k], 0);
+        if (std::isnan(indices[k])) BadIndex(rows, i, indices[k], 0);
       }
     }
     if (std::is_sorted(indices + span.from, indices + span.to)) continue;

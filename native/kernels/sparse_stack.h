@@ -15,6 +15,7 @@ void Convert(const From* from, size_t fromSlots, size_t count, To* to, size_t to
     return;
   }
   for (size_t i = 0; i < count; ++i) {
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): int8 are numbers here
     to[2 * i] = static_cast<To>(from[i]);
     to[2 * i + 1] = 0;
   }

@@ -107,6 +107,7 @@ void CopyNumbers(const From* from, size_t count, To* to) {
   if constexpr (std::is_same_v<From, To>) {
     if (count > 0) std::memcpy(to, from, count * sizeof(To));
   } else {
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): int8 are numbers here
     for (size_t i = 0; i < count; ++i) to[i] = static_cast<To>(from[i]);
   }
 }
