@@ -21,6 +21,7 @@
  * | `ERR_IO` | the operating system refused to read or write |
  * | `ERR_HDF5` | libhdf5 reported an error that fits no other code |
  * | `ERR_CLOSED` | the file was closed already |
+ * | `ERR_ABORTED` | a native call was told to stop; callers see the reason of their signal instead |
  * | `ERR_ADDON` | the native addon could not be loaded |
  */
 export type ErrorCode =
@@ -40,6 +41,7 @@ export type ErrorCode =
   | 'ERR_IO'
   | 'ERR_HDF5'
   | 'ERR_CLOSED'
+  | 'ERR_ABORTED'
   | 'ERR_ADDON';
 
 /** Where an error happened and what caused it. */

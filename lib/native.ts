@@ -17,6 +17,11 @@ export interface Native {
   versions(): Record<string, string>;
   /** Filter ids that can be decoded and encoded. */
   filters(): number[];
+  /**
+   * What was done in this process so far: chunks read and decoded by the addon, stored bytes read for them, calls
+   * left to libhdf5.
+   */
+  counters(): { chunks: number; storedBytes: number; libraryReads: number };
   open(path: string): Promise<NativeFile>;
   /** Creates a new file; fails when something exists at that path. */
   create(path: string): Promise<NativeFile>;
@@ -114,10 +119,21 @@ export interface NativeNode {
 export interface NativeFile {
   describe(key: string, depth: number, maxObjects: number): Promise<NativeNode>;
   /**
-   * Reads a box into `dest`, whose kind and length must fit the stored dtype (see `dtypes` in arrays/dtype;
-   * longdouble → Float64Array). `field` is '' unless the array is a compound.
+   * Reads runs of positions along each axis (their outer product, row by row) into `dest`, whose kind and length must
+   * fit the stored dtype (see `dtypes` in arrays/dtype; longdouble → Float64Array). Every chunk is decoded once, on all
+   * threads; calls run beside each other. `field` is '' unless the array is a compound.
+   *
+   * @param starts - one array an axis, in the order of the result, as many as `counts`
+   * @param control - [0]: not 0 asks to stop (ERR_ABORTED), [1]: KiB done; keep it while the call runs
    */
-  read(key: string, field: string, start: number[], count: number[], dest: TypedArray): Promise<void>;
+  read(
+    key: string,
+    field: string,
+    starts: Float64Array[],
+    counts: Float64Array[],
+    dest: TypedArray,
+    control: Int32Array | null,
+  ): Promise<void>;
   /**
    * Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, 2⁵³]. False when one does not fit
    * into an Int32Array; `dest` is then filled in part.
@@ -125,19 +141,36 @@ export interface NativeFile {
   readIndices(
     key: string,
     field: string,
-    start: number[],
-    count: number[],
+    starts: Float64Array[],
+    counts: Float64Array[],
     min: number,
     dest: IndexArray,
+    control: Int32Array | null,
   ): Promise<boolean>;
   /** Reads strings; rejects with ERR_LIMIT past `maxBytes`, with ERR_INVALID_FILE on invalid UTF-8. */
   readStrings(
     key: string,
     field: string,
-    start: number[],
-    count: number[],
+    starts: Float64Array[],
+    counts: Float64Array[],
     maxBytes: number,
+    control: Int32Array | null,
   ): Promise<{ offsets: Int32Array | BigInt64Array; bytes: Uint8Array }>;
+  /**
+   * Of some runs of a compressed sparse matrix's entries, those at wanted minor positions, in their order in the file.
+   * Null when the arrays are stored in a way that only libhdf5 reads.
+   *
+   * @param starts - one array: where the runs begin, ascending and without overlap
+   * @param map - minor position → position in the result, or -1
+   */
+  gather(
+    indicesKey: string,
+    dataKey: string,
+    starts: Float64Array[],
+    counts: Float64Array[],
+    map: Int32Array,
+    control: Int32Array | null,
+  ): Promise<{ counts: Int32Array; indices: Int32Array; data: TypedArray } | null>;
   createGroup(key: string, largeAttrs: boolean): Promise<void>;
   /**
    * Creates a dataset. `types`: one dtype name or 'string', or one per field of a compound, then `names` and `dims`

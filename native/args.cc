@@ -72,6 +72,42 @@ h5::Box Args::Box() {
   return box;
 }
 
+engine::Picks Args::Picks() {
+  engine::Picks picks;
+  for (auto* list : {&picks.starts, &picks.counts}) {
+    const Napi::Array axes = List();
+    for (uint32_t i = 0; i < axes.Length(); i++) {
+      const Napi::Value axis = axes.Get(i);
+      if (!axis.IsTypedArray() ||
+          axis.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
+        Wrong("a list of Float64Array");
+      const h5::Span span = SpanOf(axis.As<Napi::TypedArray>());
+      const auto* values = reinterpret_cast<const double*>(span.data);
+      std::vector<uint64_t> sizes(span.bytes / sizeof(double));
+      for (size_t k = 0; k < sizes.size(); k++) {
+        if (!(values[k] >= 0 && values[k] <= kMaxExact)) Wrong("a list of sizes");
+        sizes[k] = static_cast<uint64_t>(values[k]);
+      }
+      list->push_back(std::move(sizes));
+    }
+  }
+  return picks;
+}
+
+Napi::Object Args::Shared() {
+  const Napi::Value value = Next();
+  if (value.IsNull() || value.IsUndefined()) return {};
+  if (!value.IsTypedArray() || SpanOf(value.As<Napi::TypedArray>()).kind != h5::ArrayKind::kInt32 ||
+      value.As<Napi::TypedArray>().ElementLength() < 2)
+    Wrong("an Int32Array of two");
+  return value.As<Napi::Object>();
+}
+
+engine::Control ControlOf(const Napi::Object& shared) {
+  if (shared.IsEmpty()) return {};
+  return engine::Control(reinterpret_cast<int32_t*>(SpanOf(shared.As<Napi::TypedArray>()).data));
+}
+
 Napi::TypedArray Args::Array() {
   const Napi::Value value = Next();
   if (!value.IsTypedArray()) Wrong("a typed array");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/numbers.h"
 #include "h5/attribute.h"
 #include "h5/create.h"
 #include "h5/dataset.h"
@@ -25,6 +26,10 @@ class Args {
   bool NextIsNull() const { return info_[at_].IsNull(); }
   std::vector<std::string> Texts();
   h5::Box Box();
+  // Two lists of Float64Array, one an axis: starts and counts.
+  engine::Picks Picks();
+  // An Int32Array of two, or null; it must be kept alive while the request runs.
+  Napi::Object Shared();
   Napi::TypedArray Array();
   Napi::Array List();
 
@@ -35,6 +40,9 @@ class Args {
   const Napi::CallbackInfo& info_;
   size_t at_;
 };
+
+// What a request and JS share; see engine/control.h. `shared`: an Int32Array, or nothing.
+engine::Control ControlOf(const Napi::Object& shared);
 
 // The memory of a typed array, and whether it is one we know.
 h5::Span SpanOf(const Napi::TypedArray& array);

@@ -46,7 +46,7 @@ std::shared_ptr<EnvState> EnvState::Create(Napi::Env env) {
 
 EnvState& EnvState::Of(Napi::Env env) { return *env.GetInstanceData<Instance>()->state; }
 
-void EnvState::Submit(std::unique_ptr<Task> task, const std::shared_ptr<Strand>& strand) {
+void EnvState::Submit(std::unique_ptr<Task> task, const Way& way) {
   const Napi::Env env = task->deferred().Env();
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -57,8 +57,8 @@ void EnvState::Submit(std::unique_ptr<Task> task, const std::shared_ptr<Strand>&
   Task* bare = task.release();
   Job job = [self = shared_from_this(), bare] { self->Execute(bare); };
   OneMorePending(env);
-  if (strand) {
-    strand->Post(std::move(job));
+  if (way.strand) {
+    way.strand->Post(std::move(job), way.shares);
   } else {
     Pool::Post(std::move(job));
   }
@@ -112,7 +112,7 @@ void EnvState::Settle(Napi::Env env, std::unique_ptr<Task> task) {
   }
   Napi::Value value;
   try {
-    if (task->Prepare(env)) return Submit(std::move(task), nullptr);
+    if (task->Prepare(env)) return Submit(std::move(task), {});
     value = task->Result(env);
   } catch (const Napi::Error& error) {
     task->deferred().Reject(error.Value());

@@ -25,8 +25,14 @@ class EnvState : public std::enable_shared_from_this<EnvState> {
   // Of the addon's instance data. JS thread.
   static EnvState& Of(Napi::Env env);
 
-  // Starts a task on a strand, or on the pool when there is none. JS thread.
-  void Submit(std::unique_ptr<Task> task, const std::shared_ptr<Strand>& strand);
+  // Where a task runs: behind the others of a strand, perhaps beside its neighbours, or anywhere on
+  // the pool.
+  struct Way {
+    std::shared_ptr<Strand> strand;
+    bool shares = false;
+  };
+  // Starts a task. JS thread.
+  void Submit(std::unique_ptr<Task> task, const Way& way);
 
   // Files to be closed with the environment. JS thread.
   void Track(const std::shared_ptr<FileSession>& session);

@@ -27,4 +27,15 @@ class Failure : public std::runtime_error {
   std::string key_;
 };
 
+// Calls `f` and gives its failure the key it happened at.
+template <class F>
+auto WithKey(const std::string& key, F&& f) {
+  try {
+    return f();
+  } catch (Failure& failure) {
+    failure.SetKey(key);
+    throw;
+  }
+}
+
 }  // namespace anndata

@@ -5,6 +5,10 @@
 #include <utility>
 
 #include "args.h"
+#include "engine/numbers.h"
+#include "engine/texts.h"
+#include "env_state.h"
+#include "gather_task.h"
 #include "h5/attribute.h"
 #include "h5/create.h"
 #include "h5/dataset.h"
@@ -21,13 +25,15 @@ namespace {
 using Session = std::shared_ptr<FileSession>;
 
 template <class Class, class... Rest>
-Napi::Value Start(Napi::Env env, const std::string& path, const std::shared_ptr<Strand>& strand,
-                  Napi::Object kept, Rest&&... rest) {
+Napi::Value Start(Napi::Env env, const std::string& path, const EnvState::Way& way,
+                  std::initializer_list<Napi::Object> kept, Rest&&... rest) {
   auto task = std::make_unique<Class>(env, std::forward<Rest>(rest)...);
   task->file = path;
-  if (!kept.IsEmpty()) task->Keep(kept);
+  for (const Napi::Object& object : kept) {
+    if (!object.IsEmpty()) task->Keep(object);
+  }
   const Napi::Promise promise = task->deferred().Promise();
-  EnvState::Of(env).Submit(std::move(task), strand);
+  EnvState::Of(env).Submit(std::move(task), way);
   return promise;
 }
 
@@ -129,12 +135,29 @@ h5::AttrData AttrFrom(Args& args, Napi::Env env) {
 }  // namespace
 
 template <class T, class Work, class Result>
-Napi::Value FileObject::Run(Napi::Env env, Work work, Result result, Napi::Object kept) {
+Napi::Value FileObject::Run(Napi::Env env, Work work, Result result) {
+  return RunOn<T>(env, {session_->strand, false}, std::move(work), std::move(result), {});
+}
+
+template <class T, class Work, class Result>
+Napi::Value FileObject::RunShared(Napi::Env env, Work work, Result result,
+                                  std::initializer_list<Napi::Object> kept) {
+  return RunOn<T>(env, Way(), std::move(work), std::move(result), kept);
+}
+
+template <class T, class Work, class Result>
+Napi::Value FileObject::RunOn(Napi::Env env, const EnvState::Way& way, Work work, Result result,
+                              std::initializer_list<Napi::Object> kept) {
   auto job = [session = session_, work = std::move(work)]() mutable -> T {
     session->file->id();  // throws when closed
     return work(*session->file);
   };
-  return Start<TaskOf<T>>(env, path_, session_->strand, kept, std::move(job), std::move(result));
+  return Start<TaskOf<T>>(env, path_, way, kept, std::move(job), std::move(result));
+}
+
+// Reading calls run together, unless the file is being written.
+EnvState::Way FileObject::Way() const {
+  return {session_->strand, session_->file && !session_->file->writable()};
 }
 
 Napi::Function FileObject::Define(Napi::Env env) {
@@ -143,6 +166,7 @@ Napi::Function FileObject::Define(Napi::Env env) {
       {InstanceMethod("describe", &FileObject::Describe), InstanceMethod("read", &FileObject::Read),
        InstanceMethod("readIndices", &FileObject::ReadIndices),
        InstanceMethod("readStrings", &FileObject::ReadStrings),
+       InstanceMethod("gather", &FileObject::Gather),
        InstanceMethod("createGroup", &FileObject::CreateGroup),
        InstanceMethod("createArray", &FileObject::CreateArray),
        InstanceMethod("write", &FileObject::Write),
@@ -163,7 +187,7 @@ Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create
     return EnvState::Of(e).fileClass.New(
         {Napi::External<Session>::New(e, &opened), Napi::String::New(e, path)});
   };
-  return Start<TaskOf<Session>>(env, path, session->strand, Napi::Object(), std::move(open),
+  return Start<TaskOf<Session>>(env, path, {session->strand, false}, {}, std::move(open),
                                 std::move(wrap));
 }
 
@@ -193,42 +217,73 @@ Napi::Value FileObject::Read(const Napi::CallbackInfo& info) {
   Args args(info);
   const std::string key = args.Text();
   const std::string field = args.Text();
-  const h5::Box box = args.Box();
+  const auto picks = std::make_shared<engine::Picks>(args.Picks());
   const Napi::TypedArray dest = args.Array();
+  const Napi::Object shared = args.Shared();
   const h5::Span span = SpanOf(dest);
-  return Run<Nothing>(
-      info.Env(),
-      [=](h5::File& file) {
-        h5::ReadNumbers(file, key, field, box, span);
-        return Nothing();
-      },
-      Undefined, dest);
+  const engine::Control control = ControlOf(shared);
+  return RunShared<Nothing>(info.Env(),
+                            [=](h5::File& file) {
+                              engine::ReadNumbers(file, key, field, *picks, span, control);
+                              return Nothing();
+                            },
+                            Undefined, {dest, shared});
 }
 
 Napi::Value FileObject::ReadIndices(const Napi::CallbackInfo& info) {
   Args args(info);
   const std::string key = args.Text();
   const std::string field = args.Text();
-  const h5::Box box = args.Box();
+  const auto picks = std::make_shared<engine::Picks>(args.Picks());
   const auto min = static_cast<int64_t>(args.Number());
   const Napi::TypedArray dest = args.Array();
+  const Napi::Object shared = args.Shared();
   const h5::Span span = SpanOf(dest);
-  return Run<bool>(
-      info.Env(), [=](h5::File& file) { return h5::ReadIndices(file, key, field, box, min, span); },
-      [](Napi::Env env, bool& fits) { return Napi::Boolean::New(env, fits); }, dest);
+  const engine::Control control = ControlOf(shared);
+  return RunShared<bool>(
+      info.Env(),
+      [=](h5::File& file) {
+        return engine::ReadIndices(file, key, field, *picks, min, span, control);
+      },
+      [](Napi::Env env, bool& fits) { return Napi::Boolean::New(env, fits); }, {dest, shared});
 }
 
 Napi::Value FileObject::ReadStrings(const Napi::CallbackInfo& info) {
   Args args(info);
   const std::string key = args.Text();
   const std::string field = args.Text();
-  const h5::Box box = args.Box();
+  const auto picks = std::make_shared<engine::Picks>(args.Picks());
   const uint64_t maxBytes = args.Size();
-  auto read = [session = session_, key, field, box, maxBytes] {
+  const Napi::Object shared = args.Shared();
+  const engine::Control control = ControlOf(shared);
+  auto read = [session = session_, key, field, picks, maxBytes, control] {
     session->file->id();
-    return h5::ReadTexts(*session->file, key, field, box, maxBytes);
+    return engine::ReadTexts(*session->file, key, field, *picks, maxBytes, control);
   };
-  return Start<TextTask>(info.Env(), path_, session_->strand, Napi::Object(), std::move(read));
+  return Start<TextTask>(info.Env(), path_, Way(), {shared}, std::move(read));
+}
+
+Napi::Value FileObject::Gather(const Napi::CallbackInfo& info) {
+  Args args(info);
+  engine::GatherSpec spec;
+  spec.indices = args.Text();
+  spec.data = args.Text();
+  engine::Picks picks = args.Picks();
+  const Napi::TypedArray map = args.Array();
+  const Napi::Object shared = args.Shared();
+  const h5::Span span = SpanOf(map);
+  if (span.kind != h5::ArrayKind::kInt32 || picks.starts.size() != 1 || picks.counts.size() != 1)
+    throw Napi::TypeError::New(info.Env(), "gather: one axis and an Int32Array were expected");
+  spec.starts = std::move(picks.starts[0]);
+  spec.counts = std::move(picks.counts[0]);
+  spec.map = reinterpret_cast<const int32_t*>(span.data);
+  spec.minor = span.bytes / sizeof(int32_t);
+  auto open = [session = session_, spec = std::move(spec)] {
+    session->file->id();
+    return engine::Gather::Of(*session->file, spec);
+  };
+  return Start<GatherTask>(info.Env(), path_, Way(), {map, shared}, std::move(open),
+                           ControlOf(shared));
 }
 
 Napi::Value FileObject::CreateGroup(const Napi::CallbackInfo& info) {
@@ -317,8 +372,8 @@ Napi::Value FileObject::Close(const Napi::CallbackInfo& info) {
     if (session->file) session->file->Close();
     return Nothing();
   };
-  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(),
-                                std::move(close), Undefined);
+  return Start<TaskOf<Nothing>>(info.Env(), path_, {session_->strand, false}, {}, std::move(close),
+                                Undefined);
 }
 
 Napi::Value FileObject::Abandon(const Napi::CallbackInfo& info) {
@@ -326,7 +381,7 @@ Napi::Value FileObject::Abandon(const Napi::CallbackInfo& info) {
     if (session->file) session->file->Abandon();
     return Nothing();
   };
-  return Start<TaskOf<Nothing>>(info.Env(), path_, session_->strand, Napi::Object(),
+  return Start<TaskOf<Nothing>>(info.Env(), path_, {session_->strand, false}, {},
                                 std::move(abandon), Undefined);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 
+#include "env_state.h"
 #include "file_session.h"
 #include "napi_setup.h"
 
@@ -25,6 +27,7 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value Read(const Napi::CallbackInfo& info);
   Napi::Value ReadIndices(const Napi::CallbackInfo& info);
   Napi::Value ReadStrings(const Napi::CallbackInfo& info);
+  Napi::Value Gather(const Napi::CallbackInfo& info);
   Napi::Value CreateGroup(const Napi::CallbackInfo& info);
   Napi::Value CreateArray(const Napi::CallbackInfo& info);
   Napi::Value Write(const Napi::CallbackInfo& info);
@@ -33,10 +36,18 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value Abandon(const Napi::CallbackInfo& info);
 
-  // A promise of what `work(file)` gives, made a JS value by `result`. `kept` stays alive until
-  // then.
+  // A promise of what `work(file)` gives, made a JS value by `result`, when all calls before are
+  // done.
   template <class T, class Work, class Result>
-  Napi::Value Run(Napi::Env env, Work work, Result result, Napi::Object kept = {});
+  Napi::Value Run(Napi::Env env, Work work, Result result);
+  // The same beside other such calls. `kept` stays alive until then.
+  template <class T, class Work, class Result>
+  Napi::Value RunShared(Napi::Env env, Work work, Result result,
+                        std::initializer_list<Napi::Object> kept);
+  template <class T, class Work, class Result>
+  Napi::Value RunOn(Napi::Env env, const EnvState::Way& way, Work work, Result result,
+                    std::initializer_list<Napi::Object> kept);
+  EnvState::Way Way() const;
 
   std::shared_ptr<FileSession> session_;
   std::string path_;

@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "codecs/filters.h"
+#include "engine/counters.h"
 #include "env_state.h"
 #include "file_object.h"
 #include "h5/library.h"
@@ -41,7 +42,7 @@ Napi::Value OnPool(Napi::Env env, std::initializer_list<Napi::Object> kept, Work
   auto task = std::make_unique<TaskOf<T>>(env, std::move(work), std::move(result));
   for (const Napi::Object& object : kept) task->Keep(object);
   const Napi::Promise promise = task->deferred().Promise();
-  EnvState::Of(env).Submit(std::move(task), nullptr);
+  EnvState::Of(env).Submit(std::move(task), {});
   return promise;
 }
 
@@ -59,6 +60,15 @@ Napi::Value Filters(const Napi::CallbackInfo& info) {
   Napi::Array list = Napi::Array::New(info.Env(), ids.size());
   for (uint32_t i = 0; i < ids.size(); i++) list.Set(i, ids[i]);
   return list;
+}
+
+Napi::Value CountersToJs(const Napi::CallbackInfo& info) {
+  const engine::Counters& all = engine::counters();
+  Napi::Object js = Napi::Object::New(info.Env());
+  js.Set("chunks", static_cast<double>(all.chunks));
+  js.Set("storedBytes", static_cast<double>(all.storedBytes));
+  js.Set("libraryReads", static_cast<double>(all.libraryReads));
+  return js;
 }
 
 // Calls `f` with a pointer to the typed array's elements and their number.
@@ -150,6 +160,7 @@ Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   exports.Set("init", Napi::Function::New(env, Init, "init"));
   exports.Set("versions", Napi::Function::New(env, Versions, "versions"));
   exports.Set("filters", Napi::Function::New(env, Filters, "filters"));
+  exports.Set("counters", Napi::Function::New(env, CountersToJs, "counters"));
   exports.Set("open", Napi::Function::New(env, Open, "open"));
   exports.Set("create", Napi::Function::New(env, Create, "create"));
   exports.Set("checkCompressed", Napi::Function::New(env, CheckCompressed, "checkCompressed"));

@@ -42,6 +42,8 @@ struct Shared {
 
 }  // namespace
 
+size_t ParallelWidth() { return Pool::Width(); }
+
 void RunTogether(std::vector<std::function<void()>> work) {
   const auto shared = std::make_shared<Shared>();
   shared->failures.resize(work.size());

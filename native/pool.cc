@@ -2,7 +2,10 @@
 
 #include "pool.h"
 
+#include <algorithm>
 #include <condition_variable>
+#include <cstdlib>
+#include <thread>
 #include <utility>
 
 #ifdef _WIN32
@@ -15,7 +18,8 @@
 namespace anndata {
 namespace {
 
-constexpr size_t kThreads = 4;
+constexpr size_t kMinThreads = 2;
+constexpr size_t kMaxThreads = 64;
 constexpr size_t kStackBytes = 16u << 20;
 
 struct State {
@@ -84,7 +88,7 @@ void Pool::Post(Job job) {
   State& state = Shared();
   {
     std::lock_guard<std::mutex> lock(state.mutex);
-    if (state.queue.size() >= state.idle && state.threads < kThreads && StartThread())
+    if (state.queue.size() >= state.idle && state.threads < Pool::Width() && StartThread())
       state.threads++;
     if (state.threads > 0) {
       state.queue.push_back(std::move(job));
@@ -95,34 +99,54 @@ void Pool::Post(Job job) {
   job();  // the system gives us no thread at all: better late here than never
 }
 
-void Strand::Post(Job job) {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    queue_.push_back(std::move(job));
-    if (active_) return;
-    active_ = true;
-  }
-  Pool::Post([self = shared_from_this()] { self->RunOne(); });
+size_t Pool::Width() {
+  static const size_t width = [] {
+    const char* wanted = std::getenv("ANNDATA_THREADS");
+    const long n = wanted != nullptr ? std::strtol(wanted, nullptr, 10) : 0;
+    const size_t threads = n > 0
+                               ? static_cast<size_t>(n)
+                               : std::max<size_t>(kMinThreads, std::thread::hardware_concurrency());
+    return std::min(threads, kMaxThreads);
+  }();
+  return width;
 }
 
-// One job a turn, so that files take turns when the threads are few.
-void Strand::RunOne() {
-  Job job;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    job = std::move(queue_.front());
+void Strand::Post(Job job, bool shares) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  queue_.push_back({std::move(job), shares});
+  std::deque<Job> jobs = Next();
+  lock.unlock();
+  Start(std::move(jobs));
+}
+
+std::deque<Job> Strand::Next() {
+  std::deque<Job> jobs;
+  while (!queue_.empty() && (running_ == 0 || (shared_ && queue_.front().shares))) {
+    running_++;
+    shared_ = queue_.front().shares;
+    jobs.push_back(std::move(queue_.front().job));
     queue_.pop_front();
   }
-  job();
-  job = nullptr;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (queue_.empty()) {
-      active_ = false;
-      return;
-    }
+  return jobs;
+}
+
+// Each by a post of its own, so that files take turns when the threads are few.
+void Strand::Start(std::deque<Job> jobs) {
+  for (Job& job : jobs) {
+    Pool::Post([self = shared_from_this(), job = std::move(job)]() mutable {
+      job();
+      job = nullptr;
+      self->Done();
+    });
   }
-  Pool::Post([self = shared_from_this()] { self->RunOne(); });
+}
+
+void Strand::Done() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  running_--;
+  std::deque<Job> jobs = Next();
+  lock.unlock();
+  Start(std::move(jobs));
 }
 
 }  // namespace anndata

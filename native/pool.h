@@ -16,19 +16,31 @@ using Job = std::function<void()>;
 class Pool {
  public:
   static void Post(Job job);
+  // How many threads there are at most.
+  static size_t Width();
 };
 
-// A queue whose jobs run on the pool in order and one at a time. Thread-safe.
+// A queue whose jobs run on the pool in order: one at a time, but for jobs that share, which run
+// together with their neighbours that share too. Thread-safe.
 class Strand : public std::enable_shared_from_this<Strand> {
  public:
-  void Post(Job job);
+  void Post(Job job, bool shares = false);
 
  private:
-  void RunOne();
+  struct Entry {
+    Job job;
+    bool shares;
+  };
+
+  // Takes from the queue what may run now.
+  std::deque<Job> Next();
+  void Start(std::deque<Job> jobs);
+  void Done();
 
   std::mutex mutex_;
-  std::deque<Job> queue_;
-  bool active_ = false;
+  std::deque<Entry> queue_;
+  size_t running_ = 0;
+  bool shared_ = false;  // those that run share
 };
 
 }  // namespace anndata

@@ -495,7 +495,7 @@ Napi::Value SparseAsync(const Napi::CallbackInfo& info) {
   // The list keeps all arrays of the call alive.
   task->Keep(info[0].As<Napi::Object>());
   const Napi::Promise promise = task->deferred().Promise();
-  EnvState::Of(env).Submit(std::move(task), nullptr);
+  EnvState::Of(env).Submit(std::move(task), {});
   return promise;
 }
 

@@ -4,10 +4,10 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <string>
 #include <utility>
 
 #include "h5/dataset.h"
+#include "js_memory.h"
 #include "task.h"
 
 namespace anndata {
@@ -46,31 +46,11 @@ class TextTask : public Task {
  private:
   static constexpr size_t kLarge = 4u << 20;
 
-  struct Target {
-    Napi::ObjectReference array;
-    void* data = nullptr;
-    size_t size = 0;
-  };
-
-  // By the constructor of JS, which throws when there is no memory; Node-API's ends the process.
-  static Target New(Napi::Env env, const char* kind, size_t length) {
-    try {
-      const Napi::Function make = env.Global().Get(kind).As<Napi::Function>();
-      const Napi::Object made = make.New({Napi::Number::New(env, static_cast<double>(length))});
-      const Napi::TypedArray array = made.As<Napi::TypedArray>();
-      auto* data = static_cast<unsigned char*>(array.ArrayBuffer().Data());
-      return {Napi::Persistent(made), data + array.ByteOffset(), array.ByteLength()};
-    } catch (const Napi::Error&) {
-      throw Failure("ERR_LIMIT", "there is no memory for text of " + std::to_string(length) +
-                                     (kind[0] == 'U' ? " bytes" : " values"));
-    }
-  }
-
   void Allocate(Napi::Env env) {
     wide_ = text_.bytes.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max());
     const size_t n = text_.offsets.size();
-    offsets_ = New(env, wide_ ? "BigInt64Array" : "Int32Array", n);
-    bytes_ = New(env, "Uint8Array", text_.bytes.size());
+    offsets_ = JsMemory::New(env, wide_ ? "BigInt64Array" : "Int32Array", n);
+    bytes_ = JsMemory::New(env, "Uint8Array", text_.bytes.size());
   }
 
   void Fill() {
@@ -89,8 +69,8 @@ class TextTask : public Task {
   h5::Text text_;
   bool allocated_ = false;
   bool wide_ = false;
-  Target offsets_;
-  Target bytes_;
+  JsMemory offsets_;
+  JsMemory bytes_;
 };
 
 }  // namespace anndata

@@ -2,22 +2,25 @@
 
 import { dtypes, type IndexArray, isInteger, sizeOf, type TypedArray } from '../arrays/dtype';
 import { AnnDataError } from '../errors';
-import type { NativeFile } from '../native';
+import { type NativeFile, native } from '../native';
+import { ascendingRuns, gatherFromRuns, inOrderAsked } from './gather-sparse';
 import { storageNode } from './hdf5-node';
-import { slices } from './slices';
+import { request } from './request';
+import { type AxisRuns, runsOfBox, runsOfPicks } from './runs';
 import type {
   ArrayNode,
+  Gathered,
   Limits,
   ReadOptions,
-  Selection,
+  SparseGather,
   StorageNode,
   StorageReader,
   StoredType,
   Utf8Data,
 } from './storage';
 
-/** Bytes read in one call, between two looks at the signal. */
-const sliceBytes = 8 * 2 ** 20;
+/** From here on fresh memory is worth large pages. */
+const manyBytes = 4 * 2 ** 20;
 const maxDepth = 64;
 
 /** A file opened by `openHdf5`. */
@@ -46,67 +49,53 @@ export class Hdf5Reader implements StorageReader {
   async readNumeric(node: ArrayNode, options: ReadOptions = {}): Promise<TypedArray> {
     const { type, dims } = this.#element(node, options);
     if (type.kind !== 'numeric') throw this.#wrongType(node, 'numbers were expected', type);
-    const dtype = type.dtype === 'longdouble' ? 'float64' : type.dtype;
-    const selection = this.#selection(node, options);
-    const perElement = sizeOf(dims) * dtypes[dtype].slots;
-    const data = this.#allocate(node, dtypes[dtype].array, sizeOf(selection.count) * perElement);
-    const elements = sliceBytes / (data.BYTES_PER_ELEMENT * Math.max(perElement, 1));
-    for (const slice of slices(selection, elements, chunkRows(node))) {
-      options.signal?.throwIfAborted();
-      const part = data.subarray(slice.from * perElement, slice.to * perElement) as TypedArray;
-      await this.#file.read(node.key, options.field ?? '', slice.selection.start, slice.selection.count, part);
-      options.onBytes?.(part.byteLength);
-    }
-    options.signal?.throwIfAborted();
+    const { array, slots } = dtypes[type.dtype === 'longdouble' ? 'float64' : type.dtype];
+    const { starts, counts, lengths } = this.#runs(node, options);
+    const data = this.#allocate(node, array, sizeOf(lengths) * sizeOf(dims) * slots);
+    await request(options, data.byteLength, (control) =>
+      this.#file.read(node.key, options.field ?? '', starts, counts, data, control),
+    );
     return data;
   }
 
   async readIndices(node: ArrayNode, options: ReadOptions & { min?: number } = {}): Promise<IndexArray> {
     const { type } = this.#element(node, options);
     if (type.kind !== 'numeric' || !isInteger(type.dtype)) throw this.#wrongType(node, 'integers were expected', type);
-    const selection = this.#selection(node, options);
-    const n = sizeOf(selection.count);
-    let data: IndexArray = this.#allocate(node, Int32Array, n) as Int32Array;
-    for (const slice of slices(selection, sliceBytes / 8, chunkRows(node))) {
-      options.signal?.throwIfAborted();
-      if (!(await this.#readIndexSlice(node, options, slice, data))) {
-        // The first one past 2³¹: from here on in float64, which is exact to 2⁵³.
-        const wide = this.#allocate(node, Float64Array, n) as Float64Array;
-        wide.set(data.subarray(0, slice.from));
-        data = wide;
-        await this.#readIndexSlice(node, options, slice, data);
-      }
-      options.onBytes?.((slice.to - slice.from) * data.BYTES_PER_ELEMENT);
+    const { starts, counts, lengths } = this.#runs(node, options);
+    // Most fit; the first that does not sends us on to float64, which is exact to 2⁵³.
+    for (const kind of [Int32Array, Float64Array]) {
+      const data = this.#allocate(node, kind, sizeOf(lengths)) as IndexArray;
+      const fits = await request(options, data.byteLength, (control) =>
+        this.#file.readIndices(node.key, options.field ?? '', starts, counts, options.min ?? 0, data, control),
+      );
+      if (fits) return data;
     }
-    options.signal?.throwIfAborted();
-    return data;
+    throw new AnnDataError('ERR_INVALID_FILE', 'there are indices past 2^53', this.#at(node));
   }
 
   async readStrings(node: ArrayNode, options: ReadOptions = {}): Promise<Utf8Data> {
-    options.signal?.throwIfAborted();
     const { type } = this.#element(node, options);
     if (type.kind !== 'string') throw this.#wrongType(node, 'text was expected', type);
-    const { start, count } = this.#selection(node, options);
+    const { starts, counts, lengths } = this.#runs(node, options);
     const { maxBytes } = this.limits;
-    const text = await this.#file.readStrings(node.key, options.field ?? '', start, count, maxBytes);
-    options.signal?.throwIfAborted();
+    const text = await request({ signal: options.signal }, 16 * sizeOf(lengths), (control) =>
+      this.#file.readStrings(node.key, options.field ?? '', starts, counts, maxBytes, control),
+    );
     options.onBytes?.(text.bytes.byteLength + text.offsets.byteLength);
     return text;
   }
 
-  async close(): Promise<void> {
-    await this.#file.close();
+  async gatherSparse(asked: SparseGather): Promise<Gathered> {
+    const { indices, data, starts, counts, minorMap } = asked;
+    const runs = ascendingRuns(starts, counts);
+    const found = await request(asked, 4 * runs.entries, (control) =>
+      this.#file.gather(indices.key, data.key, [runs.starts], [runs.counts], minorMap, control),
+    );
+    return inOrderAsked(found ?? (await gatherFromRuns(this, asked, runs)), runs);
   }
 
-  #readIndexSlice(
-    node: ArrayNode,
-    options: ReadOptions & { min?: number },
-    slice: { selection: Selection; from: number; to: number },
-    data: IndexArray,
-  ): Promise<boolean> {
-    const { start, count } = slice.selection;
-    const part = data.subarray(slice.from, slice.to);
-    return this.#file.readIndices(node.key, options.field ?? '', start, count, options.min ?? 0, part);
+  async close(): Promise<void> {
+    await this.#file.close();
   }
 
   /** What is read: the elements themselves or one field of them. */
@@ -124,11 +113,12 @@ export class Hdf5Reader implements StorageReader {
     return field;
   }
 
-  #selection(node: ArrayNode, options: ReadOptions): Selection {
+  #runs(node: ArrayNode, { selection, picks }: ReadOptions): AxisRuns {
     if (node.shape === null) {
       throw new AnnDataError('ERR_INVALID_FILE', 'there are no data here (a null dataspace)', this.#at(node));
     }
-    return options.selection ?? { start: node.shape.map(() => 0), count: node.shape };
+    if (picks !== undefined) return runsOfPicks(picks);
+    return runsOfBox(selection ?? { start: node.shape.map(() => 0), count: node.shape });
   }
 
   #allocate(node: ArrayNode, kind: new (length: number) => TypedArray, length: number): TypedArray {
@@ -142,7 +132,9 @@ export class Hdf5Reader implements StorageReader {
       );
     }
     try {
-      return new kind(length);
+      const array = new kind(length);
+      if (bytes >= manyBytes) native().hugePages(array);
+      return array;
     } catch (cause) {
       throw new AnnDataError('ERR_LIMIT', `there is no memory for ${bytes} bytes`, { ...this.#at(node), cause });
     }
@@ -164,8 +156,4 @@ export class Hdf5Reader implements StorageReader {
   #at(node: ArrayNode): { file: string; key: string } {
     return { file: this.location, key: node.key };
   }
-}
-
-function chunkRows(node: ArrayNode): number {
-  return node.chunks?.[0] ?? 1;
 }

@@ -100,14 +100,40 @@ export interface Selection {
   count: number[];
 }
 
+/** Positions along one axis: a run, or any positions, in any order, repeated or not. */
+export type AxisPick = { readonly start: number; readonly count: number } | IndexArray;
+
 export interface ReadOptions {
   /** The part to read; the whole array by default. */
   selection?: Selection | undefined;
+  /** Instead of `selection`: what to take along each axis; the result has the lengths of the picks. */
+  picks?: readonly AxisPick[] | undefined;
   /** For compounds: the field to read. */
   field?: string | undefined;
   signal?: AbortSignal | undefined;
   /** Told the bytes of memory filled since the last call. */
   onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** Entries of some rows (csr; columns for csc) of a compressed sparse matrix that lie in wanted positions of the other axis. */
+export interface SparseGather {
+  indices: ArrayNode;
+  data: ArrayNode;
+  /** Where each run of entries begins and how many it has; any order, repeats and overlaps allowed. */
+  starts: IndexArray;
+  counts: IndexArray;
+  /** Position of the other axis → position in the result, or -1 for what is not wanted. */
+  minorMap: Int32Array;
+  signal?: AbortSignal | undefined;
+  onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** What a gather found, run after run, entries of a run in their stored order. */
+export interface Gathered {
+  /** Entries found in each run. */
+  counts: Int32Array;
+  indices: Int32Array;
+  data: TypedArray;
 }
 
 /** Strings as Arrow keeps them: n + 1 offsets into UTF-8 bytes. BigInt offsets past 2 GiB. */
@@ -132,6 +158,11 @@ export interface StorageReader {
   readIndices(node: ArrayNode, options?: ReadOptions & { min?: number }): Promise<IndexArray>;
   /** Reads text, fixed- or variable-length. Invalid UTF-8 is refused with the position. */
   readStrings(node: ArrayNode, options?: ReadOptions): Promise<Utf8Data>;
+  /**
+   * Reads the entries of some runs that lie in wanted positions. `data` is read only where there is one. An index outside
+   * of `minorMap` is refused.
+   */
+  gatherSparse(request: SparseGather): Promise<Gathered>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codecs/pipeline.h"
 
+#include <cstring>
+
 #include "codecs/blosc.h"
 #include "codecs/deflate.h"
 #include "codecs/fletcher32.h"
@@ -45,26 +47,15 @@ DecodeFn Decompressor(int filter) {
   }
 }
 
-bool Undo(const Stage& stage, size_t exact, std::vector<uint8_t>& data,
-          std::vector<uint8_t>& scratch) {
-  if (stage.filter == kFletcher32) {
-    // Of any size, as what was compressed may have been checked; the stage below sees to that.
-    if (!fletcher32::Verify(data.data(), data.size())) return false;
-    data.resize(data.size() - fletcher32::kBytes);
+// Undoes one stage other than a checksum.
+bool Undo(const Stage& stage, const uint8_t* data, size_t size, uint8_t* to, size_t exact) {
+  if (stage.filter == kShuffle) {
+    if (size != exact || stage.type_size == 0) return false;
+    shuffle::Decode(data, exact, to, stage.type_size);
     return true;
   }
-  if (stage.filter == kShuffle) {
-    if (data.size() != exact || stage.type_size == 0) return false;
-    scratch.resize(exact);
-    shuffle::Decode(data.data(), exact, scratch.data(), stage.type_size);
-  } else {
-    const DecodeFn decode = Decompressor(stage.filter);
-    if (decode == nullptr) return false;
-    scratch.resize(exact);
-    if (!decode(data.data(), data.size(), scratch.data(), exact)) return false;
-  }
-  data.swap(scratch);
-  return true;
+  const DecodeFn decode = Decompressor(stage.filter);
+  return decode != nullptr && decode(data, size, to, exact);
 }
 
 }  // namespace
@@ -73,21 +64,41 @@ bool Knows(int filter) {
   return filter == kShuffle || filter == kFletcher32 || Decompressor(filter) != nullptr;
 }
 
-bool Decode(const std::vector<Stage>& stages, uint32_t skipped, size_t exact,
-            std::vector<uint8_t>& data, std::vector<uint8_t>& scratch) {
+bool Decode(const std::vector<Stage>& stages, uint32_t skipped, const uint8_t* data, size_t size,
+            uint8_t* to, size_t exact, Scratch& scratch) {
   if (stages.size() > kMaxStages) return false;
   const auto applied = [&](size_t i) { return (skipped >> i & 1u) == 0; };
+  size_t first = stages.size();
   // A checksum applied before another stage is among the bytes that one gives back.
-  size_t size = exact;
-  for (size_t i = 0; i < stages.size(); i++) {
-    if (applied(i) && stages[i].filter == kFletcher32) size += fletcher32::kBytes;
-  }
+  size_t expected = exact;
   for (size_t i = stages.size(); i-- > 0;) {
     if (!applied(i)) continue;
-    if (stages[i].filter == kFletcher32) size -= fletcher32::kBytes;
-    if (!Undo(stages[i], size, data, scratch)) return false;
+    first = i;
+    if (stages[i].filter == kFletcher32) expected += fletcher32::kBytes;
   }
-  return data.size() == exact;
+  unsigned turn = 0;
+  for (size_t i = stages.size(); i-- > 0;) {
+    if (!applied(i)) continue;
+    if (stages[i].filter == kFletcher32) {
+      // Of any size, as what was compressed may have been checked; the stage below sees to that.
+      if (!fletcher32::Verify(data, size)) return false;
+      size -= fletcher32::kBytes;
+      expected -= fletcher32::kBytes;
+      continue;
+    }
+    uint8_t* target = to;
+    if (i != first) {
+      std::vector<uint8_t>& buffer = scratch.buffers[turn++ % 2];
+      buffer.resize(expected);
+      target = buffer.data();
+    }
+    if (!Undo(stages[i], data, size, target, expected)) return false;
+    data = target;
+    size = expected;
+  }
+  if (size != exact) return false;
+  if (data != to && exact > 0) std::memcpy(to, data, exact);
+  return true;
 }
 
 }  // namespace anndata::pipeline

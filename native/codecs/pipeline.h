@@ -17,10 +17,15 @@ struct Stage {
 // Whether a filter can be undone here.
 bool Knows(int filter);
 
-// Undoes the stages, given in the order they were applied. Bit i of `skipped` says stage i was not
-// applied to this chunk. `data` comes as stored and leaves with exactly `exact` bytes; `scratch` is
-// memory to work in. False when the chunk is damaged.
-bool Decode(const std::vector<Stage>& stages, uint32_t skipped, size_t exact,
-            std::vector<uint8_t>& data, std::vector<uint8_t>& scratch);
+// Memory to work in, kept from chunk to chunk.
+struct Scratch {
+  std::vector<uint8_t> buffers[2];
+};
+
+// Undoes the stages, given in the order they were applied, of the `size` bytes stored at `data`.
+// Bit i of `skipped` says stage i was not applied to this chunk. Fills exactly `exact` bytes at
+// `to`, the last stage straight into them. False when the chunk is damaged.
+bool Decode(const std::vector<Stage>& stages, uint32_t skipped, const uint8_t* data, size_t size,
+            uint8_t* to, size_t exact, Scratch& scratch);
 
 }  // namespace anndata::pipeline

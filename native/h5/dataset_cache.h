@@ -13,6 +13,8 @@ namespace anndata::h5 {
 
 // An open dataset that passed the checks of dataset.h, with what is needed to read and write it.
 struct OpenDataset {
+  enum class Layout { kContiguous, kChunked, kCompact };
+
   std::string key;
   DatasetId id;
   TypeId type;
@@ -25,13 +27,11 @@ struct OpenDataset {
   size_t chunkBytes = 0;
   std::vector<FilterRecord> filters;
   bool plainEdges = false;  // chunks that reach over the edge are not filtered
-  bool decodeOurselves = false;
-  std::vector<uint8_t> fill;  // a stored element that was never written; empty for zeros
-  bool textFill = false;      // … which is a text
-  struct {
-    std::vector<hsize_t> at;  // empty: none
-    std::vector<uint8_t> bytes;
-  } kept;  // the chunk decoded last
+  Layout layout = Layout::kContiguous;
+  uint64_t address = 0;          // of contiguous data; 0 when nothing was ever written
+  bool decodeOurselves = false;  // all filters are known to codecs/pipeline.h
+  std::vector<uint8_t> fill;     // a stored element that was never written; empty for zeros
+  bool textFill = false;         // … which is a text
 };
 
 // The last few datasets used. All under the lock.
@@ -54,7 +54,7 @@ class DatasetCache {
   void Clear() { entries_.clear(); }
 
  private:
-  static constexpr size_t kCapacity = 4;
+  static constexpr size_t kCapacity = 32;
   std::list<std::shared_ptr<OpenDataset>> entries_;
 };
 

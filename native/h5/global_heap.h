@@ -13,7 +13,8 @@
 namespace anndata::h5 {
 
 // The global heaps of a file, where texts of variable length lie. Read by us: libhdf5 copies a heap
-// object, however long it is, into a buffer of the length the reference claims. Under the lock.
+// object, however long it is, into a buffer of the length the reference claims. For one thread at a
+// time.
 class GlobalHeap {
  public:
   // `object`: any id in the file, valid as long as this lives.
@@ -22,6 +23,10 @@ class GlobalHeap {
   // The first `length` bytes of an object, valid until the next call. Throws ERR_INVALID_FILE when
   // there are not as many.
   const unsigned char* Find(uint64_t address, uint32_t index, size_t length);
+
+  // Asks the library where the heaps are; before the first Find, and the only part that needs the
+  // lock.
+  void Open();
 
   // Bytes of the file.
   uint64_t file_bytes();
@@ -39,7 +44,6 @@ class GlobalHeap {
 
   static bool Before(const Part& a, const Part& b) { return a.index < b.index; }
 
-  void Open();
   const Collection& Load(uint64_t address);
   const Collection& Read(uint64_t address);
   Collection Parse(std::vector<unsigned char> bytes) const;

@@ -40,7 +40,7 @@ void CheckFilters(const std::vector<FilterRecord>& filters) {
   }
 }
 
-void CheckContiguous(const File& file, const OpenDataset& dataset, uint64_t logical) {
+void CheckContiguous(const File& file, OpenDataset& dataset, uint64_t logical) {
   const haddr_t offset = H5Dget_offset(dataset.id.get());
   if (offset == HADDR_UNDEF) {
     H5Eclear2(H5E_DEFAULT);
@@ -52,6 +52,7 @@ void CheckContiguous(const File& file, const OpenDataset& dataset, uint64_t logi
                                           ", past the end of a file of " +
                                           std::to_string(file.bytes()) + " bytes");
   }
+  dataset.address = offset;
 }
 
 // The library keeps them in a buffer of the stored size and reads as many as there should be.
@@ -117,6 +118,17 @@ bool HasText(const TypeRecord& type) {
                      [](const TypeRecord::Field& field) { return HasText(field.type); });
 }
 
+OpenDataset::Layout LayoutOf(hid_t creation) {
+  switch (H5Pget_layout(creation)) {
+    case H5D_CHUNKED:
+      return OpenDataset::Layout::kChunked;
+    case H5D_COMPACT:
+      return OpenDataset::Layout::kCompact;
+    default:
+      return OpenDataset::Layout::kContiguous;
+  }
+}
+
 void CheckChunkShape(OpenDataset& dataset, const std::vector<hsize_t>& chunks) {
   dataset.chunks = chunks;
   const uint64_t bytes = Multiply(Product(chunks), dataset.elementBytes);
@@ -155,20 +167,20 @@ std::shared_ptr<OpenDataset> OpenForUse(File& file, const std::string& key) {
   const std::vector<FilterRecord>& filters = dataset->filters;
   if (logical > 0) CheckFilters(filters);
   const bool reading = !file.writable();
-  dataset->decodeOurselves = reading && !chunks.empty() && !filters.empty() &&
-                             std::all_of(filters.begin(), filters.end(), [](const FilterRecord& f) {
-                               return pipeline::Knows(f.id);
-                             });
-  if (dataset->decodeOurselves) {
+  dataset->layout = LayoutOf(creation.get());
+  dataset->decodeOurselves = std::all_of(
+      filters.begin(), filters.end(), [](const FilterRecord& f) { return pipeline::Knows(f.id); });
+  ReadFill(*dataset, creation.get());
+  if (!chunks.empty()) {
     unsigned options = 0;
     Check(H5Pget_chunk_opts(creation.get(), &options), "looking at the chunks", key);
     dataset->plainEdges = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
-    ReadFill(*dataset, creation.get());
   }
   if (reading && !dataset->null && logical > 0) {
     const uint64_t stored = Multiply(Product(dataset->shape), dataset->elementBytes);
-    if (H5Pget_layout(creation.get()) == H5D_COMPACT) CheckCompact(*dataset, stored);
-    if (H5Pget_layout(creation.get()) == H5D_CONTIGUOUS) CheckContiguous(file, *dataset, logical);
+    if (dataset->layout == OpenDataset::Layout::kCompact) CheckCompact(*dataset, stored);
+    if (dataset->layout == OpenDataset::Layout::kContiguous)
+      CheckContiguous(file, *dataset, stored);
     CheckStored(*dataset, filters, logical);
   }
   file.datasets().Add(dataset);
@@ -221,6 +233,23 @@ TypeId TransferType(const Element& element, const std::string& field, hid_t item
       Check(H5Tcreate(H5T_COMPOUND, H5Tget_size(type.get())), "making a compound type"));
   Check(H5Tinsert(compound.get(), field.c_str(), 0, type.get()), "making a compound type");
   return compound;
+}
+
+void CheckSpan(const Element& element, uint64_t elements, const Span& span) {
+  const DTypeInfo& info = InfoOf(element.record.dtype);
+  const uint64_t bytes = Multiply(Multiply(elements, element.items), info.memoryBytes);
+  if (span.kind != info.array || span.bytes != bytes) {
+    throw Failure("ERR_ARGUMENT", std::string(info.name) + " takes a " + NameOf(info.array) +
+                                      " of " + std::to_string(bytes) + " bytes here, not a " +
+                                      NameOf(span.kind) + " of " + std::to_string(span.bytes));
+  }
+}
+
+void CheckNumeric(const Element& element) {
+  if (element.record.kind == TypeRecord::Kind::kNumeric) return;
+  const bool unknown = element.record.kind == TypeRecord::Kind::kUnsupported;
+  throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE",
+                "numbers were expected, not " + Describe(element.record));
 }
 
 uint64_t CheckBox(const OpenDataset& dataset, const Box& box) {

@@ -27,9 +27,19 @@ Element ElementOf(const OpenDataset& dataset, const std::string& field);
 // member of a compound.
 TypeId TransferType(const Element& element, const std::string& field, hid_t item);
 
-// Reads a box of `n` elements, each of them items that are `item` in memory.
-void ReadElements(OpenDataset& dataset, const Element& element, const std::string& field,
-                  const Box& box, uint64_t n, hid_t item, void* to);
+// Reads a box of `n` elements through the library, each of them items that are `item` in memory.
+void ReadByLibrary(const OpenDataset& dataset, const Element& element, const std::string& field,
+                   const Box& box, uint64_t n, hid_t item, void* to);
+
+// Numbers or fixed-length texts from their stored type to `item`, in place; `data` has room for the
+// wider of both.
+void ConvertItems(const Element& element, uint64_t items, hid_t item, void* data);
+
+// Throws unless the element is a number.
+void CheckNumeric(const Element& element);
+
+// Throws unless the array is of the kind and size for so many elements.
+void CheckSpan(const Element& element, uint64_t elements, const Span& span);
 
 // Checks a box against the shape and returns its number of elements.
 uint64_t CheckBox(const OpenDataset& dataset, const Box& box);

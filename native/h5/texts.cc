@@ -5,13 +5,10 @@
 
 #include "codecs/expected.h"
 #include "h5/checked.h"
-#include "h5/convert.h"
 #include "h5/dataset.h"
 #include "h5/error.h"
 #include "h5/lock.h"
 #include "h5/open_dataset.h"
-#include "h5/vlen.h"
-#include "kernels/utf8.h"
 
 namespace anndata::h5 {
 namespace {
@@ -61,119 +58,6 @@ class Pieces {
   bool done_ = false;
 };
 
-[[noreturn]] void ThrowTooMuch(uint64_t maxBytes) {
-  throw Failure("ERR_LIMIT", "the text takes more than " + std::to_string(maxBytes) +
-                                 " bytes; limits.maxBytes can be raised");
-}
-
-class Reader {
- public:
-  Reader(OpenDataset& dataset, const std::string& field, uint64_t maxBytes)
-      : dataset_(dataset),
-        field_(field),
-        heap_(dataset.id.get()),
-        element_(ElementOf(dataset, field)),
-        maxBytes_(maxBytes) {
-    const TypeRecord& record = element_.record;
-    if (record.kind == TypeRecord::Kind::kString) return;
-    const bool unknown = record.kind == TypeRecord::Kind::kUnsupported;
-    throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE",
-                  "text was expected, not " + Describe(record));
-  }
-
-  Text Run(const Box& box, LibraryLock& lock) {
-    const uint64_t items = Multiply(CheckBox(dataset_, box), element_.items);
-    left_ = maxBytes_;
-    Spend(Multiply(items + 1, 8));
-    heapLeft_ = heap_.file_bytes();
-    text_.offsets.reserve(items + 1);
-    if (items == 0) return std::move(text_);
-    Pieces pieces(dataset_, box);
-    while (pieces.Next()) {
-      const uint64_t n = Product(pieces.box().count);
-      if (element_.record.variable) {
-        ReadVariable(pieces.box(), n);
-      } else {
-        ReadFixed(pieces.box(), n);
-      }
-      lock.Yield();
-    }
-    return std::move(text_);
-  }
-
- private:
-  void Spend(uint64_t bytes) {
-    if (bytes > left_) ThrowTooMuch(maxBytes_);
-    left_ -= bytes;
-  }
-
-  void Append(const char* s, size_t n) {
-    const size_t bad = Utf8Check(s, n);
-    if (bad != n) {
-      throw Failure("ERR_INVALID_FILE", "the text at position " +
-                                            std::to_string(text_.offsets.size() - 1) +
-                                            " is not valid UTF-8: byte " + std::to_string(bad) +
-                                            " of " + Quote(std::string(s, n)));
-    }
-    text_.bytes.insert(text_.bytes.end(), s, s + n);
-    text_.offsets.push_back(static_cast<int64_t>(text_.bytes.size()));
-  }
-
-  void SpendHeap(uint64_t bytes) {
-    if (bytes > heapLeft_) ThrowBomb();
-    heapLeft_ -= bytes;
-  }
-
-  [[noreturn]] static void ThrowBomb() {
-    throw Failure("ERR_LIMIT",
-                  "the texts take more bytes than the whole file: many refer to the same one");
-  }
-
-  void ReadVariable(const Box& box, uint64_t n) {
-    const uint64_t heap = heapLeft_ + n * element_.items;  // with the NUL each
-    VlenReading reading(heap_, std::min(left_, heap));
-    std::vector<char*> pointers(n * element_.items, nullptr);
-    try {
-      ReadElements(dataset_, element_, field_, box, n, element_.stored.get(), pointers.data());
-    } catch (const Failure&) {
-      if (!reading.refused()) {
-        reading.Rethrow();
-        throw;
-      }
-      if (heap < left_) ThrowBomb();
-      ThrowTooMuch(maxBytes_);
-    }
-    const size_t before = text_.bytes.size();
-    for (const char* s : pointers) {
-      SpendHeap(s != nullptr ? std::strlen(s) : 0);
-      Append(s != nullptr ? s : "", s != nullptr ? std::strlen(s) : 0);
-    }
-    Spend(text_.bytes.size() - before);
-  }
-
-  void ReadFixed(const Box& box, uint64_t n) {
-    const size_t width = element_.record.size;
-    const uint64_t items = n * element_.items;
-    Spend(Multiply(items, width));
-    std::vector<char> buffer(items * width);
-    const TypeId item = PaddedStringType(element_.stored.get());
-    ReadElements(dataset_, element_, field_, box, n, item.get(), buffer.data());
-    for (uint64_t i = 0; i < items; i++)
-      Append(buffer.data() + i * width, TrimmedLength(buffer.data() + i * width, width));
-  }
-
-  OpenDataset& dataset_;
-  const std::string& field_;
-  GlobalHeap heap_;
-  Element element_;
-  uint64_t maxBytes_;
-  uint64_t left_ = 0;
-  // Variable-length texts lie in the file uncompressed, each once: together they cannot be larger
-  // than the file, unless many references lead to one text.
-  uint64_t heapLeft_ = 0;
-  Text text_;
-};
-
 // NUL-terminated copies of some texts, and pointers to them.
 class Terminated {
  public:
@@ -210,18 +94,6 @@ void CheckOffsets(const Text& text, uint64_t items) {
 }
 
 }  // namespace
-
-Text ReadTexts(File& file, const std::string& key, const std::string& field, const Box& box,
-               uint64_t maxBytes) {
-  LibraryLock lock;
-  try {
-    const auto dataset = OpenForUse(file, key);
-    return Reader(*dataset, field, maxBytes).Run(box, lock);
-  } catch (Failure& failure) {
-    failure.SetKey(key);
-    throw;
-  }
-}
 
 void WriteTexts(File& file, const std::string& key, const std::string& field, const Box& box,
                 const Text& text) {

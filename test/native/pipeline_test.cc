@@ -30,9 +30,11 @@ Bytes Shuffled(const Bytes& bytes) {
 }
 
 // What a chunk of 1000 bytes decodes to, empty when it does not.
-Bytes Decoded(const std::vector<Stage>& stages, Bytes data, uint32_t skipped = 0) {
-  Bytes scratch;
-  return Decode(stages, skipped, 1000, data, scratch) ? data : Bytes();
+Bytes Decoded(const std::vector<Stage>& stages, const Bytes& data, uint32_t skipped = 0) {
+  pipeline::Scratch scratch;
+  Bytes to(1000);
+  return Decode(stages, skipped, data.data(), data.size(), to.data(), to.size(), scratch) ? to
+                                                                                          : Bytes();
 }
 
 TEST(Pipeline, TakesOnlyTheExactSize) {

@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+#include "engine/numbers.h"
+#include "engine/texts.h"
 #include "h5/create.h"
 #include "h5/dataset.h"
 #include "h5/lock.h"
@@ -105,6 +107,34 @@ TEST(Strand, RunsInOrderAndOneAtATime) {
   }
 }
 
+// Jobs that share wait for each other here, so they must run together; the others must be alone.
+TEST(Strand, RunsSharedJobsTogetherAndOthersAlone) {
+  auto strand = std::make_shared<Strand>();
+  std::atomic<int> inside{0};
+  for (int round = 0; round < 50; round++) {
+    Countdown both(2), left(4);
+    for (int i = 0; i < 2; i++) {
+      strand->Post(
+          [&] {
+            inside++;
+            both.Done();
+            both.Wait();
+            inside--;
+            left.Done();
+          },
+          true);
+    }
+    for (int i = 0; i < 2; i++) {
+      strand->Post([&] {
+        EXPECT_EQ(inside.fetch_add(1), 0);
+        inside--;
+        left.Done();
+      });
+    }
+    left.Wait();
+  }
+}
+
 TEST(Strand, OutlivesItsLastOwner) {
   Countdown left(100);
   for (int i = 0; i < 100; i++) std::make_shared<Strand>()->Post([&] { left.Done(); });
@@ -139,9 +169,9 @@ TEST(Files, AreWrittenAndReadByThreadsAtOnce) {
       out->Close();
       auto in = h5::File::Open(path);
       values.assign(1000, -1);
-      h5::ReadNumbers(*in, "x", "", box, span());
+      engine::ReadNumbers(*in, "x", "", {{{0}}, {{1000}}}, span(), {});
       EXPECT_EQ(values, std::vector<int32_t>(1000, thread));
-      EXPECT_EQ(h5::ReadTexts(*in, "names", "", {{0}, {2}}, 1 << 20).bytes, text.bytes);
+      EXPECT_EQ(engine::ReadTexts(*in, "names", "", {{{0}}, {{2}}}, 1 << 20, {}).bytes, text.bytes);
       EXPECT_EQ(h5::Walk(*in, "", 64, 100).children.size(), 2u);
       in->Close();
       std::remove(path.c_str());

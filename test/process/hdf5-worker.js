@@ -9,6 +9,8 @@ addon.init((code, message) => Object.assign(new Error(message), { code }));
 
 const [file, mode] = isMainThread ? process.argv.slice(2) : workerData;
 
+const axes = (...sizes) => sizes.map((n) => Float64Array.of(n));
+
 /** Keeps the addon busy for as long as it lives. */
 async function read() {
   const handle = await addon.open(file);
@@ -16,8 +18,8 @@ async function read() {
     const dest = new Float32Array(700 * 765);
     await Promise.all([
       handle.describe('', 9, 1e6),
-      handle.read('X', '', [0, 0], [700, 765], dest),
-      handle.readStrings('obs/index', '', [0], [700], 1e6),
+      handle.read('X', '', axes(0, 0), axes(700, 765), dest, null),
+      handle.readStrings('obs/index', '', axes(0), axes(700), 1e6, null),
     ]);
   }
 }

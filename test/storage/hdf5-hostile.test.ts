@@ -68,7 +68,7 @@ describeWithPython('well-formed files that mean harm', () => {
       ['external', 3],
       ['through', 3],
     ] as const) {
-      const reading = file.read(key, '', [0], [n], new BigUint64Array(n));
+      const reading = file.read(key, '', [Float64Array.of(0)], [Float64Array.of(n)], new BigUint64Array(n), null);
       await expect(reading).rejects.toEqual(code('ERR_UNSAFE_FILE', key));
     }
     await expect(file.describe('external', 1, 10)).rejects.toEqual(code('ERR_UNSAFE_FILE', 'external'));
@@ -111,9 +111,9 @@ describeWithPython('well-formed files that mean harm', () => {
     const file = await native().open(join(folder, 'bombs.h5'));
     for (const key of ['nothing', 'nothing_contiguous', 'product', 'deflated', 'huge_chunk']) {
       const rank = key === 'product' ? 3 : 1;
-      const box = [new Array(rank).fill(0), new Array(rank).fill(1)] as const;
+      const axes = (n: number) => Array.from({ length: rank }, () => Float64Array.of(n));
       const dest = ['deflated', 'huge_chunk'].includes(key) ? new Uint8Array(1) : new Float64Array(1);
-      await expect(file.read(key, '', ...box, dest)).rejects.toEqual(code('ERR_LIMIT', key));
+      await expect(file.read(key, '', axes(0), axes(1), dest, null)).rejects.toEqual(code('ERR_LIMIT', key));
     }
     await file.close();
   });
@@ -157,13 +157,14 @@ describeWithPython('well-formed files that mean harm', () => {
       const [addon, file] = process.argv.slice(1);
       const native = require(addon);
       native.init((code, message) => Object.assign(new Error(message), { code }));
+      const axes = [[Float64Array.of(0)], [Float64Array.of(30)]];
       globalThis.Int32Array = class { constructor() { throw new RangeError('Array buffer allocation failed'); } };
-      native.open(file).then((opened) => opened.readStrings('obs/_index', '', [0], [30], 1e6)).catch((error) => {
+      native.open(file).then((opened) => opened.readStrings('obs/_index', '', ...axes, 1e6, null)).catch((error) => {
         console.log(error.code, error.message);
       });`;
     const root = join(__dirname, '../..');
     const args = [join(root, 'build/Release/anndata.node'), join(root, 'test/fixtures/archives/v0.7.8/adata.h5ad')];
     const said = execFileSync(process.execPath, ['-e', script, ...args], { encoding: 'utf8' });
-    expect(said).toBe('ERR_LIMIT there is no memory for text of 31 values\n');
+    expect(said).toBe('ERR_LIMIT there is no memory for 31 elements of a new Int32Array\n');
   });
 });

@@ -102,6 +102,10 @@ export class FakeStorage implements StorageReader {
     return { offsets, bytes: Buffer.from(texts.join('')) };
   }
 
+  gatherSparse(): Promise<never> {
+    throw new Error('nobody gathers here');
+  }
+
   async close(): Promise<void> {}
 
   private pick(node: ArrayNode, { selection }: ReadOptions): Values {

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "engine/numbers.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "engine/by_library.h"
+#include "engine/conversions.h"
+#include "engine/counters.h"
+#include "engine/open_array.h"
+#include "engine/read.h"
+#include "h5/checked.h"
+#include "h5/convert.h"
+#include "h5/error.h"
+#include "h5/lock.h"
+
+namespace anndata::engine {
+namespace {
+
+using h5::DType;
+
+// Numbers converted by the library in one hold of the lock.
+constexpr uint64_t kConvertAtOnce = 65536;
+
+// Types that only the library converts: what is stored first, then piece by piece.
+void ReadOddNumbers(const OpenArray& array, h5::Span dest, const Control& control) {
+  const size_t stored = array.element.item_bytes;
+  const uint64_t items = array.elements * array.element.items;
+  std::vector<uint8_t> raw(static_cast<size_t>(h5::Multiply(items, stored)));
+  ReadStored(array, raw.data(), control);
+  const size_t memory = h5::InfoOf(array.element.record.dtype).memoryBytes;
+  std::vector<uint8_t> piece(kConvertAtOnce * std::max(stored, memory));
+  for (uint64_t from = 0; from < items; from += kConvertAtOnce) {
+    control.Check();
+    const uint64_t n = std::min(kConvertAtOnce, items - from);
+    std::memcpy(piece.data(), raw.data() + from * stored, n * stored);
+    const h5::LibraryLock lock;
+    const h5::TypeId item = h5::ReadType(array.element.record, array.element.stored.get());
+    h5::ConvertItems(array.element, n, item.get(), piece.data());
+    std::memcpy(dest.data + from * memory, piece.data(), n * memory);
+  }
+}
+
+void ReadByLibrary(const OpenArray& array, const std::string& field, h5::Span dest,
+                   const Control& control) {
+  const DType dtype = array.element.record.dtype;
+  const size_t bytes = h5::InfoOf(dtype).memoryBytes * static_cast<size_t>(array.element.items);
+  ForEachBox(
+      array, bytes, control,
+      [&](const h5::Box& box, uint64_t n, uint8_t* to) {
+        const uint64_t items = n * array.element.items;
+        {
+          const h5::LibraryLock lock;
+          const h5::TypeId item = h5::ReadType(array.element.record, array.element.stored.get());
+          h5::ReadByLibrary(*array.dataset, array.element, field, box, n, item.get(),
+                            h5::ReadPlace(dtype, to, items));
+        }
+        h5::FinishRead(dtype, to, items);
+      },
+      dest.data);
+}
+
+[[noreturn]] void ThrowIndex(const IndexFault& fault, int64_t min) {
+  const bool below = fault.kind == ElementCopy::Fault::kBelow;
+  throw Failure("ERR_INVALID_FILE", "the value " +
+                                        std::to_string(static_cast<int64_t>(fault.value)) +
+                                        " at position " + std::to_string(fault.position) + " is " +
+                                        (below ? "below " + std::to_string(min) : "past 2^53"));
+}
+
+// Whether all fitted.
+bool Settle(const IndexFault& fault, int64_t min) {
+  if (fault.kind == ElementCopy::Fault::kNone) return true;
+  if (fault.kind == ElementCopy::Fault::kNarrow) return false;
+  ThrowIndex(fault, min);
+}
+
+bool IsWide(const h5::Span& dest, uint64_t elements) {
+  const bool wide = dest.kind == h5::ArrayKind::kFloat64;
+  const bool narrow = dest.kind == h5::ArrayKind::kInt32;
+  if ((!wide && !narrow) || dest.bytes != h5::Multiply(elements, wide ? 8 : 4)) {
+    throw Failure("ERR_ARGUMENT", "indices take an Int32Array or Float64Array of " +
+                                      std::to_string(elements) + " elements");
+  }
+  return wide;
+}
+
+// Integers that only the library gets at: in their own width first, then as indices.
+bool ReadIndicesByLibrary(const OpenArray& array, const std::string& field, bool wide, int64_t min,
+                          h5::Span dest, const Control& control) {
+  const DType dtype = array.element.record.dtype;
+  const size_t memory = h5::InfoOf(dtype).memoryBytes;
+  std::vector<uint8_t> values(static_cast<size_t>(h5::Multiply(array.elements, memory)));
+  ReadByLibrary(array, field, {h5::InfoOf(dtype).array, values.data(), values.size()}, control);
+  const ElementCopy copy =
+      ElementCopy::Index({static_cast<uint8_t>(memory), dtype <= DType::kInt64, false}, wide, min);
+  size_t n = static_cast<size_t>(array.elements);
+  IndexFault fault;
+  fault.kind = copy.Copy(values.data(), n, dest.data);
+  if (fault.kind != ElementCopy::Fault::kNone) {
+    fault.value = copy.IndexAt(values.data() + n * memory);
+    fault.position = n;
+  }
+  return Settle(fault, min);
+}
+
+}  // namespace
+
+void ReadNumbers(h5::File& file, const std::string& key, const std::string& field,
+                 const Picks& picks, h5::Span dest, const Control& control) {
+  WithKey(key, [&] {
+    const OpenArray array = OpenFor(file, key, field, picks);
+    h5::CheckNumeric(array.element);
+    h5::CheckSpan(array.element, array.elements, dest);
+    if (dest.bytes == 0) return;
+    std::optional<ElementCopy> copy;
+    if (array.source) {
+      const h5::LibraryLock lock;
+      copy = CopyOf(array);
+    }
+    if (copy) {
+      Read(*array.source, array.selection, *copy, dest.data, control);
+    } else if (array.source) {
+      ReadOddNumbers(array, dest, control);
+    } else {
+      ReadByLibrary(array, field, dest, control);
+    }
+  });
+}
+
+bool ReadIndices(h5::File& file, const std::string& key, const std::string& field,
+                 const Picks& picks, int64_t min, h5::Span dest, const Control& control) {
+  return WithKey(key, [&] {
+    const OpenArray array = OpenFor(file, key, field, picks);
+    h5::CheckNumeric(array.element);
+    const DType dtype = array.element.record.dtype;
+    if (!IsInteger(dtype) || !array.element.dims.empty()) {
+      throw Failure("ERR_INVALID_FILE",
+                    std::string("integers were expected, not ") + h5::InfoOf(dtype).name);
+    }
+    const bool wide = IsWide(dest, array.elements);
+    if (array.elements == 0) return true;
+    bool plain = false;
+    if (array.source && field.empty()) {
+      const h5::LibraryLock lock;
+      plain = CopyOf(array).has_value();
+    }
+    if (!plain) return ReadIndicesByLibrary(array, field, wide, min, dest, control);
+    const ElementCopy copy = ElementCopy::Index(IntegerOf(array.element), wide, min);
+    return Settle(Read(*array.source, array.selection, copy, dest.data, control), min);
+  });
+}
+
+}  // namespace anndata::engine

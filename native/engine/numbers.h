@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/control.h"
+#include "h5/dataset.h"
+
+namespace anndata::engine {
+
+// What a request takes along each axis: runs in the order of the result.
+struct Picks {
+  std::vector<std::vector<uint64_t>> starts;
+  std::vector<std::vector<uint64_t>> counts;
+};
+
+// Both take the lock themselves, for moments. They throw what h5/dataset.h lists, and ERR_ABORTED.
+
+// Reads numbers; `dest` must be of the kind and size that fit the dtype and the picks. `field`: ''
+// unless a compound.
+void ReadNumbers(h5::File& file, const std::string& key, const std::string& field,
+                 const Picks& picks, h5::Span dest, const Control& control);
+
+// Reads integers of any width into an Int32Array or Float64Array, refusing those below `min` and
+// past 2^53. False when one does not fit into an Int32Array.
+bool ReadIndices(h5::File& file, const std::string& key, const std::string& field,
+                 const Picks& picks, int64_t min, h5::Span dest, const Control& control);
+
+}  // namespace anndata::engine

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "engine/texts.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "codecs/byte_order.h"
+#include "engine/by_library.h"
+#include "engine/open_array.h"
+#include "engine/read.h"
+#include "h5/checked.h"
+#include "h5/convert.h"
+#include "h5/error.h"
+#include "h5/global_heap.h"
+#include "h5/lock.h"
+#include "h5/vlen.h"
+#include "kernels/utf8.h"
+#include "parallel.h"
+
+namespace anndata::engine {
+namespace {
+
+// Texts one thread takes at a time.
+constexpr uint64_t kPart = 65536;
+
+[[noreturn]] void ThrowTooMuch(uint64_t maxBytes) {
+  throw Failure("ERR_LIMIT", "the text takes more than " + std::to_string(maxBytes) +
+                                 " bytes; limits.maxBytes can be raised");
+}
+
+[[noreturn]] void ThrowBomb() {
+  throw Failure("ERR_LIMIT",
+                "the texts take more bytes than the whole file: many refer to the same one");
+}
+
+// Texts in a row; ends are relative to its first byte.
+struct Part {
+  std::vector<char> bytes;
+  std::vector<int64_t> ends;
+
+  void Append(const char* s, size_t n, uint64_t position) {
+    const size_t bad = Utf8Check(s, n);
+    if (bad != n) {
+      throw Failure("ERR_INVALID_FILE", "the text at position " + std::to_string(position) +
+                                            " is not valid UTF-8: byte " + std::to_string(bad) +
+                                            " of " + h5::Quote(std::string(s, n)));
+    }
+    bytes.insert(bytes.end(), s, s + n);
+    ends.push_back(static_cast<int64_t>(bytes.size()));
+  }
+};
+
+// A reference to a text: its length, the address of its heap, its index there.
+struct Reference {
+  static constexpr size_t kLengthBytes = 4;
+  static constexpr size_t kIndexBytes = 4;
+
+  // `size` bytes.
+  Reference(const uint8_t* from, size_t size)
+      : length(LoadLittle32(from)), index(LoadLittle32(from + size - kIndexBytes)) {
+    for (size_t i = size - kIndexBytes; i-- > kLengthBytes;) {
+      if (address >> 56 != 0)
+        throw Failure("ERR_INVALID_FILE", "text that lies nowhere in the file: past 2^64");
+      address = address << 8 | from[i];
+    }
+  }
+
+  uint32_t length;
+  uint32_t index;
+  uint64_t address = 0;
+};
+
+class Reader {
+ public:
+  Reader(const OpenArray& array, const std::string& field, uint64_t maxBytes,
+         const Control& control)
+      : array_(array),
+        field_(field),
+        control_(control),
+        items_(h5::Multiply(array.elements, array.element.items)),
+        size_(array.element.item_bytes),
+        max_(maxBytes),
+        left_(maxBytes) {
+    Spend(h5::Multiply(items_ + 1, 8));
+  }
+
+  h5::Text Run() {
+    parts_.resize((items_ + kPart - 1) / kPart);
+    if (items_ > 0) {
+      if (!array_.element.record.variable) {
+        ReadFixed();
+      } else if (array_.source) {
+        ReadVariable();
+      } else {
+        ReadVariableByLibrary();
+      }
+    }
+    return Join();
+  }
+
+ private:
+  void Spend(uint64_t bytes) {
+    if (bytes > left_) ThrowTooMuch(max_);
+    left_ -= bytes;
+  }
+
+  template <class F>
+  void InPart(size_t part, F each) {
+    const uint64_t end = std::min(items_, (part + 1) * kPart);
+    parts_[part].ends.reserve(end - part * kPart);
+    for (uint64_t i = part * kPart; i < end; i++) each(parts_[part], i);
+  }
+
+  void ReadVariable() {
+    Spend(h5::Multiply(items_, size_));
+    std::vector<uint8_t> references(static_cast<size_t>(items_ * size_));
+    ReadStored(array_, references.data(), control_);
+    std::vector<h5::GlobalHeap> heaps = OpenHeaps();
+    CheckSum(references, heaps.front().file_bytes());
+    std::atomic<size_t> next{0};
+    const auto work = [&](h5::GlobalHeap& heap) {
+      for (;;) {
+        const size_t part = next.fetch_add(1);
+        if (part >= parts_.size()) return;
+        control_.Check();
+        InPart(part, [&](Part& to, uint64_t i) { Resolve(references, i, heap, to); });
+      }
+    };
+    std::vector<std::function<void()>> all;
+    for (h5::GlobalHeap& heap : heaps) all.push_back([&] { work(heap); });
+    RunTogether(std::move(all));
+  }
+
+  // One for each thread.
+  std::vector<h5::GlobalHeap> OpenHeaps() const {
+    const size_t threads = std::min(parts_.size(), ParallelWidth());
+    const h5::LibraryLock lock;
+    std::vector<h5::GlobalHeap> heaps(threads, h5::GlobalHeap(array_.dataset->id.get()));
+    for (h5::GlobalHeap& heap : heaps) heap.Open();
+    return heaps;
+  }
+
+  // Before anything is copied: a bomb is to cost nothing. Texts of varying length lie in the file
+  // uncompressed, each once: together they are no larger than it, unless many references lead to
+  // one.
+  void CheckSum(const std::vector<uint8_t>& references, uint64_t fileBytes) {
+    uint64_t total = 0;
+    for (uint64_t i = 0; i < items_; i++) total += LoadLittle32(references.data() + i * size_);
+    if (total > fileBytes + items_) ThrowBomb();
+    Spend(total);
+  }
+
+  void Resolve(const std::vector<uint8_t>& references, uint64_t i, h5::GlobalHeap& heap,
+               Part& to) const {
+    const Reference reference(references.data() + i * size_, size_);
+    if (reference.address == 0 || reference.length == 0) return to.Append("", 0, i);
+    const auto* text = reinterpret_cast<const char*>(
+        heap.Find(reference.address, reference.index, reference.length));
+    const void* nul = std::memchr(text, 0, reference.length);
+    const size_t n = nul != nullptr ? static_cast<size_t>(static_cast<const char*>(nul) - text)
+                                    : reference.length;
+    to.Append(text, n, i);
+  }
+
+  void ReadVariableByLibrary() {
+    std::vector<uint8_t> places(static_cast<size_t>(h5::Multiply(items_, sizeof(char*))));
+    std::unique_ptr<h5::GlobalHeap> heap;
+    uint64_t room = 0;
+    {
+      const h5::LibraryLock lock;
+      heap = std::make_unique<h5::GlobalHeap>(array_.dataset->id.get());
+      room = heap->file_bytes() + items_;
+    }
+    h5::VlenReading reading(*heap, std::min(left_, room));
+    const size_t bytes = sizeof(char*) * static_cast<size_t>(array_.element.items);
+    try {
+      const auto read = [&](const h5::Box& box, uint64_t n, uint8_t* to) {
+        const h5::LibraryLock lock;
+        h5::ReadByLibrary(*array_.dataset, array_.element, field_, box, n,
+                          array_.element.stored.get(), to);
+      };
+      ForEachBox(array_, bytes, control_, read, places.data());
+    } catch (const Failure&) {
+      if (reading.refused() && room < left_) ThrowBomb();
+      if (reading.refused()) ThrowTooMuch(max_);
+      reading.Rethrow();
+      throw;
+    }
+    uint64_t total = 0;
+    for (size_t part = 0; part < parts_.size(); part++) {
+      InPart(part, [&](Part& to, uint64_t i) {
+        const char* text = nullptr;
+        std::memcpy(&text, places.data() + i * sizeof text, sizeof text);
+        const size_t n = text != nullptr ? std::strlen(text) : 0;
+        total += n;
+        to.Append(text != nullptr ? text : "", n, i);
+      });
+    }
+    Spend(total);
+  }
+
+  void ReadFixed() {
+    const size_t width = array_.element.record.size;
+    Spend(h5::Multiply(items_, width));
+    std::vector<uint8_t> texts(static_cast<size_t>(items_ * width));
+    if (array_.source) {
+      ReadStored(array_, texts.data(), control_);
+      const h5::LibraryLock lock;
+      const h5::TypeId item = h5::PaddedStringType(array_.element.stored.get());
+      h5::ConvertItems(array_.element, items_, item.get(), texts.data());
+    } else {
+      const auto read = [&](const h5::Box& box, uint64_t n, uint8_t* to) {
+        const h5::LibraryLock lock;
+        const h5::TypeId item = h5::PaddedStringType(array_.element.stored.get());
+        h5::ReadByLibrary(*array_.dataset, array_.element, field_, box, n, item.get(), to);
+      };
+      ForEachBox(array_, width * static_cast<size_t>(array_.element.items), control_, read,
+                 texts.data());
+    }
+    ForEach(parts_.size(), control_, [&](size_t part) {
+      InPart(part, [&](Part& to, uint64_t i) {
+        const auto* text = reinterpret_cast<const char*>(texts.data() + i * width);
+        to.Append(text, h5::TrimmedLength(text, width), i);
+      });
+    });
+  }
+
+  h5::Text Join() const {
+    h5::Text text;
+    size_t bytes = 0;
+    for (const Part& part : parts_) bytes += part.bytes.size();
+    text.bytes.reserve(bytes);
+    text.offsets.reserve(static_cast<size_t>(items_) + 1);
+    for (const Part& part : parts_) {
+      const auto base = static_cast<int64_t>(text.bytes.size());
+      text.bytes.insert(text.bytes.end(), part.bytes.begin(), part.bytes.end());
+      for (const int64_t end : part.ends) text.offsets.push_back(base + end);
+    }
+    return text;
+  }
+
+  const OpenArray& array_;
+  const std::string& field_;
+  const Control& control_;
+  uint64_t items_;
+  size_t size_;
+  uint64_t max_;
+  uint64_t left_;
+  std::vector<Part> parts_;
+};
+
+void CheckText(const h5::TypeRecord& record) {
+  if (record.kind == h5::TypeRecord::Kind::kString) return;
+  const bool unknown = record.kind == h5::TypeRecord::Kind::kUnsupported;
+  throw Failure(unknown ? "ERR_UNSUPPORTED_TYPE" : "ERR_INVALID_FILE",
+                "text was expected, not " + Describe(record));
+}
+
+}  // namespace
+
+h5::Text ReadTexts(h5::File& file, const std::string& key, const std::string& field,
+                   const Picks& picks, uint64_t maxBytes, const Control& control) {
+  return WithKey(key, [&] {
+    const OpenArray array = OpenFor(file, key, field, picks);
+    CheckText(array.element.record);
+    return Reader(array, field, maxBytes, control).Run();
+  });
+}
+
+}  // namespace anndata::engine
