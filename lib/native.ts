@@ -27,14 +27,13 @@ export interface Native {
   create(path: string): Promise<NativeFile>;
 
   /**
-   * Checks compressed sparse indices on the pool. Resolves to null when fine, else to what is wrong first:
-   * [`kind`, position, value], kind one of `start` (indptr[0] ≠ 0), `falling`, `end` (last ≠ length), `range`.
+   * Checks the indptr of a compressed sparse matrix of so many entries on the pool. Resolves to null when fine, else to
+   * what is wrong first: [`kind`, position, value], kind one of `start` (indptr[0] ≠ 0), `falling`, `end` (last ≠ entries).
    */
-  checkCompressed(
+  checkIndptr(
     indptr: IndexArray,
-    indices: IndexArray,
-    minor: number,
-  ): Promise<[kind: 'start' | 'falling' | 'end' | 'range', position: number, value: number] | null>;
+    entries: number,
+  ): Promise<[kind: 'start' | 'falling' | 'end', position: number, value: number] | null>;
   /** Position of the first code outside [-1, n), or -1. */
   checkCodes(codes: TypedArray, n: number): Promise<number>;
 
@@ -135,7 +134,7 @@ export interface NativeFile {
     control: Int32Array | null,
   ): Promise<void>;
   /**
-   * Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, 2⁵³]. False when one does not fit
+   * Reads integers of any width; rejects (ERR_INVALID_FILE) a value outside [min, below) or past 2⁵³. False when one does not fit
    * into an Int32Array; `dest` is then filled in part.
    */
   readIndices(
@@ -144,6 +143,7 @@ export interface NativeFile {
     starts: Float64Array[],
     counts: Float64Array[],
     min: number,
+    below: number,
     dest: IndexArray,
     control: Int32Array | null,
   ): Promise<boolean>;

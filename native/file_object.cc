@@ -2,6 +2,7 @@
 
 #include "file_object.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "args.h"
@@ -235,7 +236,9 @@ Napi::Value FileObject::ReadIndices(const Napi::CallbackInfo& info) {
   const std::string key = args.Text();
   const std::string field = args.Text();
   const auto picks = std::make_shared<engine::Picks>(args.Picks());
-  const auto min = static_cast<int64_t>(args.Number());
+  engine::ElementCopy::Bounds bounds;
+  bounds.min = static_cast<int64_t>(args.Number());
+  bounds.below = std::min(bounds.below, static_cast<int64_t>(args.Size()));
   const Napi::TypedArray dest = args.Array();
   const Napi::Object shared = args.Shared();
   const h5::Span span = SpanOf(dest);
@@ -243,7 +246,7 @@ Napi::Value FileObject::ReadIndices(const Napi::CallbackInfo& info) {
   return RunShared<bool>(
       info.Env(),
       [=](h5::File& file) {
-        return engine::ReadIndices(file, key, field, *picks, min, span, control);
+        return engine::ReadIndices(file, key, field, *picks, bounds, span, control);
       },
       [](Napi::Env env, bool& fits) { return Napi::Boolean::New(env, fits); }, {dest, shared});
 }

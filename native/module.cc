@@ -94,22 +94,17 @@ Napi::Value FaultToJs(Napi::Env env, const sparse::Fault& fault) {
   return js;
 }
 
-Napi::Value CheckCompressed(const Napi::CallbackInfo& info) {
+Napi::Value CheckIndptr(const Napi::CallbackInfo& info) {
   Args args(info);
   const Napi::TypedArray indptr = args.Array();
-  const Napi::TypedArray indices = args.Array();
-  const double minor = args.Number();
-  const h5::Span a = IndexSpan(indptr);
-  const h5::Span b = IndexSpan(indices);
+  const double entries = args.Number();
+  const h5::Span span = IndexSpan(indptr);
   const auto work = [=] {
-    return WithIndices(a, [&](auto* p, size_t np) {
-      return WithIndices(
-          b, [&](auto* i, size_t ni) { return sparse::CheckCompressed(p, np, i, ni, minor); });
-    });
+    return WithIndices(span, [&](auto* p, size_t n) { return sparse::CheckIndptr(p, n, entries); });
   };
-  return OnPool<sparse::Fault>(
-      info.Env(), {indptr, indices}, work,
-      [](Napi::Env env, sparse::Fault& fault) { return FaultToJs(env, fault); });
+  return OnPool<sparse::Fault>(info.Env(), {indptr}, work, [](Napi::Env env, sparse::Fault& fault) {
+    return FaultToJs(env, fault);
+  });
 }
 
 template <class T>
@@ -163,7 +158,7 @@ Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   exports.Set("counters", Napi::Function::New(env, CountersToJs, "counters"));
   exports.Set("open", Napi::Function::New(env, Open, "open"));
   exports.Set("create", Napi::Function::New(env, Create, "create"));
-  exports.Set("checkCompressed", Napi::Function::New(env, CheckCompressed, "checkCompressed"));
+  exports.Set("checkIndptr", Napi::Function::New(env, CheckIndptr, "checkIndptr"));
   exports.Set("checkCodes", Napi::Function::New(env, CheckCodes, "checkCodes"));
   ExportNameIndex(env, exports);
   ExportSparseCalls(env, exports);

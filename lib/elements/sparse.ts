@@ -47,8 +47,9 @@ export async function readSparse(
   const stored = { indices: integerType(parts.indices, ctx), indptr: integerType(parts.indptr, ctx) };
   const options = { signal: ctx.signal, onBytes: ctx.onBytes };
   const indptr = await ctx.storage.readIndices(parts.indptr, options);
-  const indices = await ctx.storage.readIndices(parts.indices, options);
-  await checkPositions(node.key, indptr, indices, minor);
+  await checkIndptr(node.key, indptr, lengthOf(parts.indices));
+  // Positions are checked as they are read.
+  const indices = await ctx.storage.readIndices(parts.indices, { ...options, below: minor });
   const { data, dtype } = await readNumbers(parts.data, ctx);
   const Matrix = format === 'csr' ? CsrMatrix : CscMatrix;
   return new Matrix({ shape: [rows, columns], data, indices, indptr, dtype, stored });
@@ -84,15 +85,14 @@ function integerType(node: ArrayNode, ctx: ReadContext): NumericDType {
   return dtype;
 }
 
-async function checkPositions(key: string, indptr: IndexArray, indices: IndexArray, minor: number): Promise<void> {
-  const fault = await native().checkCompressed(indptr, indices, minor);
+async function checkIndptr(key: string, indptr: IndexArray, entries: number): Promise<void> {
+  const fault = await native().checkIndptr(indptr, entries);
   if (fault === null) return;
   const [kind, position, value] = fault;
   const found = {
     start: `"indptr" starts with ${value} instead of 0`,
     falling: `"indptr" falls at position ${position}, to ${value}`,
-    end: `"indptr" ends with ${value}, but ${indices.length} entries are stored`,
-    range: `index ${value} at position ${position} of "indices" is outside 0 … ${minor - 1}`,
+    end: `"indptr" ends with ${value}, but ${entries} entries are stored`,
   }[kind];
   throw invalid(key, found);
 }

@@ -10,6 +10,7 @@ import { type AxisRuns, runsOfBox, runsOfPicks } from './runs';
 import type {
   ArrayNode,
   Gathered,
+  IndexBounds,
   Limits,
   ReadOptions,
   SparseGather,
@@ -58,15 +59,16 @@ export class Hdf5Reader implements StorageReader {
     return data;
   }
 
-  async readIndices(node: ArrayNode, options: ReadOptions & { min?: number } = {}): Promise<IndexArray> {
+  async readIndices(node: ArrayNode, options: ReadOptions & IndexBounds = {}): Promise<IndexArray> {
     const { type } = this.#element(node, options);
     if (type.kind !== 'numeric' || !isInteger(type.dtype)) throw this.#wrongType(node, 'integers were expected', type);
     const { starts, counts, lengths } = this.#runs(node, options);
+    const { min = 0, below = 2 ** 53 + 2 } = options;
     // Most fit; the first that does not sends us on to float64, which is exact to 2⁵³.
     for (const kind of [Int32Array, Float64Array]) {
       const data = this.#allocate(node, kind, sizeOf(lengths)) as IndexArray;
       const fits = await request(options, data.byteLength, (control) =>
-        this.#file.readIndices(node.key, options.field ?? '', starts, counts, options.min ?? 0, data, control),
+        this.#file.readIndices(node.key, options.field ?? '', starts, counts, min, below, data, control),
       );
       if (fits) return data;
     }

@@ -115,6 +115,14 @@ export interface ReadOptions {
   onBytes?: ((bytes: number) => void) | undefined;
 }
 
+/** What positions may be. */
+export interface IndexBounds {
+  /** 0 by default. */
+  min?: number | undefined;
+  /** All must be smaller; by default those up to 2⁵³ are taken. */
+  below?: number | undefined;
+}
+
 /** Entries of some rows (csr; columns for csc) of a compressed sparse matrix that lie in wanted positions of the other axis. */
 export interface SparseGather {
   indices: ArrayNode;
@@ -154,8 +162,8 @@ export interface StorageReader {
    * fields flattened after the row axis.
    */
   readNumeric(node: ArrayNode, options?: ReadOptions): Promise<TypedArray>;
-  /** Reads integers of any stored width as positions; a value below `min` or past 2⁵³ is refused. */
-  readIndices(node: ArrayNode, options?: ReadOptions & { min?: number }): Promise<IndexArray>;
+  /** Reads integers of any stored width as positions; one that is out of bounds is refused. */
+  readIndices(node: ArrayNode, options?: ReadOptions & IndexBounds): Promise<IndexArray>;
   /** Reads text, fixed- or variable-length. Invalid UTF-8 is refused with the position. */
   readStrings(node: ArrayNode, options?: ReadOptions): Promise<Utf8Data>;
   /**

@@ -12,8 +12,6 @@
 namespace anndata::engine {
 namespace {
 
-constexpr int64_t kMaxExact = int64_t{1} << 53;
-
 template <class T>
 T Load(const uint8_t* from, bool bigEndian) {
   uint8_t bytes[sizeof(T)];
@@ -44,12 +42,15 @@ void SwapNumbers(const uint8_t* from, size_t bytes, size_t width, uint8_t* to) {
   }
 }
 
-// What a stored integer is wrong with, if anything.
+// What is wrong with a stored integer, if anything.
 template <class T, class To>
-ElementCopy::Fault FaultOf(T value, int64_t min) {
+ElementCopy::Fault FaultOf(T value, ElementCopy::Bounds bounds) {
   using Fault = ElementCopy::Fault;
-  if (std::is_signed<T>::value && static_cast<int64_t>(value) < min) return Fault::kBelow;
-  if (sizeof(T) == 8 && value > static_cast<T>(kMaxExact)) return Fault::kPast;
+  const bool low = std::is_signed<T>::value && static_cast<int64_t>(value) < bounds.min;
+  const bool high = std::is_signed<T>::value
+                        ? static_cast<int64_t>(value) >= bounds.below
+                        : static_cast<uint64_t>(value) >= static_cast<uint64_t>(bounds.below);
+  if (low || high) return Fault::kOutside;
   constexpr bool kMayNotFit =
       std::is_same<To, int32_t>::value && (sizeof(T) == 8 || std::is_same<T, uint32_t>::value);
   if (kMayNotFit && value > static_cast<T>(std::numeric_limits<int32_t>::max()))
@@ -57,29 +58,50 @@ ElementCopy::Fault FaultOf(T value, int64_t min) {
   return Fault::kNone;
 }
 
+// Whether all of a block are fine. The bounds in the width of the values, so that a comparison
+// takes as many of them at once as it can.
+template <class T, class To>
+bool BlockIsFine(const uint8_t* from, size_t n, bool bigEndian, ElementCopy::Bounds bounds) {
+  using Limits = std::numeric_limits<T>;
+  int64_t most = bounds.below - 1;
+  if (std::is_same<To, int32_t>::value)
+    most = std::min<int64_t>(most, std::numeric_limits<int32_t>::max());
+  if (sizeof(T) < 8) most = std::min<int64_t>(most, static_cast<int64_t>(Limits::max()));
+  const int64_t least = std::is_signed<T>::value
+                            ? std::max<int64_t>(bounds.min, static_cast<int64_t>(Limits::min()))
+                            : std::max<int64_t>(bounds.min, 0);
+  if (most < least) return n == 0;
+  const T low = static_cast<T>(least), high = static_cast<T>(most);
+  bool bad = false;
+  for (size_t i = 0; i < n; i++) {
+    const T value = Load<T>(from + i * sizeof(T), bigEndian);
+    bad |= (value < low) | (value > high);
+  }
+  return !bad;
+}
+
 // In blocks, each looked through first: without a way out of its loops the compiler makes both of
 // them wide.
 template <class T, class To>
 ElementCopy::Fault CopyIndices(const uint8_t* from, size_t& n, uint8_t* to, bool bigEndian,
-                               int64_t min) {
+                               ElementCopy::Bounds bounds) {
   constexpr size_t kBlock = 1024;
-  for (size_t start = 0; start < n; start += kBlock) {
-    const size_t end = std::min(n, start + kBlock);
-    bool bad = false;
-    for (size_t i = start; i < end; i++)
-      bad |= FaultOf<T, To>(Load<T>(from + i * sizeof(T), bigEndian), min) !=
-             ElementCopy::Fault::kNone;
-    for (size_t i = start; bad; i++) {
-      const auto fault = FaultOf<T, To>(Load<T>(from + i * sizeof(T), bigEndian), min);
-      if (fault == ElementCopy::Fault::kNone) continue;
-      n = i;
-      return fault;
+  const size_t all = n;
+  for (size_t start = 0; start < all; start += kBlock) {
+    const size_t end = std::min(all, start + kBlock);
+    if (!BlockIsFine<T, To>(from + start * sizeof(T), end - start, bigEndian, bounds)) {
+      for (n = start; n < end; n++) {
+        const auto fault = FaultOf<T, To>(Load<T>(from + n * sizeof(T), bigEndian), bounds);
+        if (fault != ElementCopy::Fault::kNone) return fault;
+      }
     }
+    if (from == to) continue;
     for (size_t i = start; i < end; i++) {
       const To result = static_cast<To>(Load<T>(from + i * sizeof(T), bigEndian));
       std::memcpy(to + i * sizeof(To), &result, sizeof(To));
     }
   }
+  n = all;
   return ElementCopy::Fault::kNone;
 }
 
@@ -129,9 +151,9 @@ ElementCopy ElementCopy::Half(size_t stride, size_t offset, size_t items, bool b
   return copy;
 }
 
-ElementCopy ElementCopy::Index(Integer integer, bool wide, int64_t min) {
+ElementCopy ElementCopy::Index(Integer integer, bool wide, Bounds bounds) {
   ElementCopy copy = Same(integer.bytes, 0, integer.bytes);
-  copy.min_ = min;
+  copy.bounds_ = bounds;
   copy.integer_ = integer;
   copy.wide_ = wide;
   copy.kind_ = Kind::kIndex;
@@ -148,8 +170,8 @@ ElementCopy::Fault ElementCopy::Copy(const uint8_t* from, size_t& n, uint8_t* to
     const bool swap = integer_.bigEndian;
     return WithType(integer_, [&](auto type) {
       using T = decltype(type);
-      return wide_ ? CopyIndices<T, double>(from, n, to, swap, min_)
-                   : CopyIndices<T, int32_t>(from, n, to, swap, min_);
+      return wide_ ? CopyIndices<T, double>(from, n, to, swap, bounds_)
+                   : CopyIndices<T, int32_t>(from, n, to, swap, bounds_);
     });
   }
   // Without gaps all elements are one run of numbers.

@@ -30,8 +30,13 @@ class ElementCopy {
   static ElementCopy Swap(size_t stride, size_t offset, size_t bytes, size_t width);
   static ElementCopy Bool(size_t stride, size_t offset, size_t items);
   static ElementCopy Half(size_t stride, size_t offset, size_t items, bool bigEndian);
+  // What indices may be; float64 holds them to 2^53.
+  struct Bounds {
+    int64_t min = 0;
+    int64_t below = (int64_t{1} << 53) + 1;
+  };
   // Whole elements to int32, or to float64 when `wide`.
-  static ElementCopy Index(Integer integer, bool wide, int64_t min);
+  static ElementCopy Index(Integer integer, bool wide, Bounds bounds);
 
   // Whether elements may be decoded to where they go: they take the same room there, and Copy may
   // be called with `from` and `to` the same.
@@ -41,7 +46,7 @@ class ElementCopy {
   }
   size_t to_bytes() const { return to_bytes_; }
 
-  enum class Fault : uint8_t { kNone, kBelow, kPast, kNarrow };
+  enum class Fault : uint8_t { kNone, kOutside, kNarrow };
   // Copies `n` elements. Indices only: stops at the first that is below the minimum, past 2^53, or
   // does not fit an int32, and says so; `n` is then its position.
   Fault Copy(const uint8_t* from, size_t& n, uint8_t* to) const;
@@ -58,7 +63,7 @@ class ElementCopy {
   size_t bytes_ = 0;  // taken of each element
   size_t width_ = 0;
   size_t to_bytes_ = 0;
-  int64_t min_ = 0;
+  Bounds bounds_;
 };
 
 }  // namespace anndata::engine

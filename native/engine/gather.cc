@@ -68,7 +68,7 @@ std::unique_ptr<Gather> Gather::Of(h5::File& file, const GatherSpec& spec) {
       return nullptr;
     gather->data_copy_ = *data;
   }
-  gather->index_copy_ = ElementCopy::Index(IntegerOf(gather->indices_.element), false, 0);
+  gather->index_copy_ = ElementCopy::Index(IntegerOf(gather->indices_.element), false, {});
   gather->runs_ = AxisRuns(spec.starts, spec.counts, gather->indices_.dataset->shape[0],
                            AxisRuns::Neighbours::kApart);
   gather->chunks_ =

@@ -63,19 +63,14 @@ void ReadByLibrary(const OpenArray& array, const std::string& field, h5::Span de
       dest.data);
 }
 
-[[noreturn]] void ThrowIndex(const IndexFault& fault, int64_t min) {
-  const bool below = fault.kind == ElementCopy::Fault::kBelow;
-  throw Failure("ERR_INVALID_FILE", "the value " +
-                                        std::to_string(static_cast<int64_t>(fault.value)) +
-                                        " at position " + std::to_string(fault.position) + " is " +
-                                        (below ? "below " + std::to_string(min) : "past 2^53"));
-}
-
 // Whether all fitted.
-bool Settle(const IndexFault& fault, int64_t min) {
+bool Settle(const IndexFault& fault, ElementCopy::Bounds bounds) {
   if (fault.kind == ElementCopy::Fault::kNone) return true;
   if (fault.kind == ElementCopy::Fault::kNarrow) return false;
-  ThrowIndex(fault, min);
+  throw Failure("ERR_INVALID_FILE",
+                "the value " + std::to_string(static_cast<int64_t>(fault.value)) + " at position " +
+                    std::to_string(fault.position) + " is outside " + std::to_string(bounds.min) +
+                    " … " + std::to_string(bounds.below - 1));
 }
 
 bool IsWide(const h5::Span& dest, uint64_t elements) {
@@ -89,14 +84,14 @@ bool IsWide(const h5::Span& dest, uint64_t elements) {
 }
 
 // Integers that only the library gets at: in their own width first, then as indices.
-bool ReadIndicesByLibrary(const OpenArray& array, const std::string& field, bool wide, int64_t min,
-                          h5::Span dest, const Control& control) {
+bool ReadIndicesByLibrary(const OpenArray& array, const std::string& field, bool wide,
+                          ElementCopy::Bounds bounds, h5::Span dest, const Control& control) {
   const DType dtype = array.element.record.dtype;
   const size_t memory = h5::InfoOf(dtype).memoryBytes;
   std::vector<uint8_t> values(static_cast<size_t>(h5::Multiply(array.elements, memory)));
   ReadByLibrary(array, field, {h5::InfoOf(dtype).array, values.data(), values.size()}, control);
-  const ElementCopy copy =
-      ElementCopy::Index({static_cast<uint8_t>(memory), dtype <= DType::kInt64, false}, wide, min);
+  const ElementCopy copy = ElementCopy::Index(
+      {static_cast<uint8_t>(memory), dtype <= DType::kInt64, false}, wide, bounds);
   size_t n = static_cast<size_t>(array.elements);
   IndexFault fault;
   fault.kind = copy.Copy(values.data(), n, dest.data);
@@ -104,7 +99,7 @@ bool ReadIndicesByLibrary(const OpenArray& array, const std::string& field, bool
     fault.value = copy.IndexAt(values.data() + n * memory);
     fault.position = n;
   }
-  return Settle(fault, min);
+  return Settle(fault, bounds);
 }
 
 }  // namespace
@@ -132,7 +127,8 @@ void ReadNumbers(h5::File& file, const std::string& key, const std::string& fiel
 }
 
 bool ReadIndices(h5::File& file, const std::string& key, const std::string& field,
-                 const Picks& picks, int64_t min, h5::Span dest, const Control& control) {
+                 const Picks& picks, ElementCopy::Bounds bounds, h5::Span dest,
+                 const Control& control) {
   return WithKey(key, [&] {
     const OpenArray array = OpenFor(file, key, field, picks);
     h5::CheckNumeric(array.element);
@@ -148,9 +144,9 @@ bool ReadIndices(h5::File& file, const std::string& key, const std::string& fiel
       const h5::LibraryLock lock;
       plain = CopyOf(array).has_value();
     }
-    if (!plain) return ReadIndicesByLibrary(array, field, wide, min, dest, control);
-    const ElementCopy copy = ElementCopy::Index(IntegerOf(array.element), wide, min);
-    return Settle(Read(*array.source, array.selection, copy, dest.data, control), min);
+    if (!plain) return ReadIndicesByLibrary(array, field, wide, bounds, dest, control);
+    const ElementCopy copy = ElementCopy::Index(IntegerOf(array.element), wide, bounds);
+    return Settle(Read(*array.source, array.selection, copy, dest.data, control), bounds);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/control.h"
+#include "engine/element_copy.h"
 #include "h5/dataset.h"
 
 namespace anndata::engine {
@@ -23,9 +24,10 @@ struct Picks {
 void ReadNumbers(h5::File& file, const std::string& key, const std::string& field,
                  const Picks& picks, h5::Span dest, const Control& control);
 
-// Reads integers of any width into an Int32Array or Float64Array, refusing those below `min` and
-// past 2^53. False when one does not fit into an Int32Array.
+// Reads integers of any width into an Int32Array or Float64Array, refusing those out of bounds.
+// False when one does not fit into an Int32Array.
 bool ReadIndices(h5::File& file, const std::string& key, const std::string& field,
-                 const Picks& picks, int64_t min, h5::Span dest, const Control& control);
+                 const Picks& picks, ElementCopy::Bounds bounds, h5::Span dest,
+                 const Control& control);
 
 }  // namespace anndata::engine

@@ -10,10 +10,10 @@
 namespace anndata::sparse {
 
 struct Fault {
-  enum class Kind { kNone, kStart, kFalling, kEnd, kRange };
+  enum class Kind { kNone, kStart, kFalling, kEnd };
   Kind kind = Kind::kNone;
-  size_t position = 0;  // in indptr, or in indices for kRange
-  double value = 0;     // what stands there
+  size_t position = 0;
+  double value = 0;  // what stands there
 };
 
 inline const char* Name(Fault::Kind kind) {
@@ -24,8 +24,6 @@ inline const char* Name(Fault::Kind kind) {
       return "falling";
     case Fault::Kind::kEnd:
       return "end";
-    case Fault::Kind::kRange:
-      return "range";
     default:
       return "";
   }
@@ -60,11 +58,10 @@ size_t FirstOutside(const T* values, size_t n, double low, double high) {
   return n;
 }
 
-// The first thing wrong with a matrix's indices: indptr must start at 0, never fall and end at
-// `n_indices`; indices must lie in [0, minor). Checked in that order.
-template <typename Pointer, typename Index>
-Fault CheckCompressed(const Pointer* indptr, size_t n_indptr, const Index* indices,
-                      size_t n_indices, double minor) {
+// The first thing wrong with an indptr: it must start at 0, never fall and end at the number of
+// entries.
+template <typename Pointer>
+Fault CheckIndptr(const Pointer* indptr, size_t n_indptr, double entries) {
   if (n_indptr == 0) return {Fault::Kind::kStart, 0, 0};
   if (indptr[0] != 0) return {Fault::Kind::kStart, 0, static_cast<double>(indptr[0])};
   for (size_t i = 1; i < n_indptr; ++i) {
@@ -73,16 +70,13 @@ Fault CheckCompressed(const Pointer* indptr, size_t n_indptr, const Index* indic
       return {Fault::Kind::kFalling, i, static_cast<double>(indptr[i])};
   }
   const Pointer last = indptr[n_indptr - 1];
-  if (static_cast<double>(last) != static_cast<double>(n_indices)) {
+  if (static_cast<double>(last) != entries) {
     return {Fault::Kind::kEnd, n_indptr - 1, static_cast<double>(last)};
   }
   if constexpr (std::is_floating_point_v<Pointer>) {
     const size_t broken = FirstOutside(indptr, n_indptr, 0, 0x1p53);
     if (broken < n_indptr) return {Fault::Kind::kFalling, broken, indptr[broken]};
   }
-  const size_t outside = FirstOutside(indices, n_indices, 0, minor);
-  if (outside < n_indices)
-    return {Fault::Kind::kRange, outside, static_cast<double>(indices[outside])};
   return {};
 }
 
