@@ -2,27 +2,41 @@
 //
 // Builds the addon with CMake into build/Release/anndata.node. Does nothing, quickly, when nothing changed.
 //
-//   node scripts/build-native.mjs [--tests] [--sanitize] [--threads] [--debug] [--clean]
+//   node scripts/build-native.mjs [--tests] [--sanitize] [--threads] [--debug] [--clean] [--hdf5=source]
 //
 //   --tests     also builds the C++ tests (build/cmake/native_tests)
 //   --sanitize  ASan + UBSan, everything below build/asan instead, C++ tests included
 //   --threads   the same with TSan, below build/tsan
+//   --hdf5=source  with HDF5 2.2 inside (scripts/build-hdf5.mjs) instead of the system's, in build/hdf5-2.2/build;
+//               with ANNDATA_PREBUILD=build/hdf5-2.2 the package loads that addon
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildHdf5 } from './build-hdf5.mjs';
 import { findLibraries, missingHdf5Message } from './find-libs.mjs';
+import { hdf5Variant } from './setup/hdf5-variants.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Configures when needed and builds. Throws when a command fails. */
-export function buildNative({ tests = false, sanitize = false, threads = false, debug = false, clean = false } = {}) {
-  const base = join(root, 'build', ...(sanitize ? ['asan'] : threads ? ['tsan'] : []));
+export function buildNative({
+  tests = false,
+  sanitize = false,
+  threads = false,
+  debug = false,
+  clean = false,
+  hdf5 = process.env.ANNDATA_HDF5 ?? 'system',
+} = {}) {
+  const { home, env: own } = hdf5Variant(hdf5);
+  const env = { ...process.env, ...own };
+  const base = join(home, 'build', ...(sanitize ? ['asan'] : threads ? ['tsan'] : []));
   const tree = join(base, 'cmake');
   const output = join(base, 'Release');
-  const found = findLibraries();
+  if (hdf5 === 'source') buildHdf5();
+  const found = findLibraries(env);
   if (!found.hdf5) throw new Error(missingHdf5Message(found.tooOld));
   if (clean) rmSync(tree, { recursive: true, force: true });
 
@@ -36,14 +50,15 @@ export function buildNative({ tests = false, sanitize = false, threads = false, 
       tests: withTests,
       sanitizers: sanitize ? 'address,undefined' : threads ? 'thread' : '',
       debug,
+      env,
     });
     writeFileSync(stampFile, stamp);
   }
-  run('cmake', ['--build', tree, '--config', debug ? 'Debug' : 'Release', '--parallel']);
+  run('cmake', ['--build', tree, '--config', debug ? 'Debug' : 'Release', '--parallel'], env);
   return { tree, output };
 }
 
-function configure(tree, output, { tests, sanitizers, debug }) {
+function configure(tree, output, { tests, sanitizers, debug, env }) {
   rmSync(join(tree, 'CMakeCache.txt'), { force: true });
   mkdirSync(tree, { recursive: true });
   const defines = {
@@ -54,27 +69,31 @@ function configure(tree, output, { tests, sanitizers, debug }) {
   };
   const cmakeJs = join(dirname(createRequire(import.meta.url).resolve('cmake-js/package.json')), 'bin', 'cmake-js');
   const generator = process.platform !== 'win32' && works('ninja') ? ['--generator', 'Ninja'] : [];
-  run(process.execPath, [
-    cmakeJs,
-    'configure',
+  const options = [
     ...['--directory', root, '--out', tree, '--config', debug ? 'Debug' : 'Release', '--log-level', 'warn'],
     ...generator,
     ...Object.entries(defines).map(([name, value]) => `--CD${name}=${value}`),
-  ]);
+  ];
+  run(process.execPath, [cmakeJs, 'configure', ...options], env);
 }
 
 function works(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+function run(command, args, env) {
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' });
   if (error) throw new Error(`${command} could not be started: ${error.message}`);
   if (status !== 0) throw new Error(`${command} failed (exit code ${status})`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
-  const options = Object.fromEntries(process.argv.slice(2).map((a) => [a.replace(/^--/, ''), true]));
+  const options = Object.fromEntries(
+    process.argv.slice(2).map((a) => {
+      const [name, value] = a.replace(/^--/, '').split('=');
+      return [name, value ?? true];
+    }),
+  );
   try {
     buildNative(options);
   } catch (error) {

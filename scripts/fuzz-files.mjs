@@ -4,6 +4,8 @@
 // did not survive. What did it is kept for a look.
 //
 //   node scripts/fuzz-files.mjs SECONDS FOLDER FILE...
+//
+// With ANNDATA_PREBUILD=build/hdf5-2.2 it is the addon with an HDF5 of its own (build-native.mjs --hdf5=source).
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const self = fileURLToPath(import.meta.url);
-const addonFile = fileURLToPath(new URL('../build/Release/anndata.node', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 const nasty = [0, 1, 127, 128, 254, 255];
 const arrays = {
   bool: Uint8Array,
@@ -73,7 +75,7 @@ async function refusable(work) {
 }
 
 async function child(seed, seconds, folder, files) {
-  const addon = createRequire(import.meta.url)(addonFile);
+  const addon = createRequire(import.meta.url)('node-gyp-build')(root);
   addon.init((code, message) => Object.assign(new Error(message), { code }));
   const sources = files.map((name) => readFileSync(name));
   const random = generator(seed);

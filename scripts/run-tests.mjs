@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Runs ctest and jest and ends with one line, `N passed, N failed`, added up from the files the two runners write.
-// Style, types and packaging are jest tests too (test/project, test/packaging).
+// Style, types and packaging are jest tests too (test/project, test/packaging). Both run once for each libhdf5 that is
+// wanted (ANNDATA_HDF5); the second time without the tests that no libhdf5 can change, and with fewer random cases.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { wantedHdf5 } from './setup/hdf5-variants.mjs';
 import { root, say } from './setup/run.mjs';
 
 const results = join(root, 'build', 'test-results');
 
-function start(command, args) {
+const withoutHdf5 = ['acc', 'arrays', 'concat', 'frame', 'project', 'sanitizers'].map((f) => `<rootDir>/test/${f}/`);
+
+function start(command, args, env) {
   // Runners report to people on stderr; stdout carries the last line only, when someone pipes it.
-  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
+  return spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 /** The attributes of the one <testsuite> element ctest writes. */
@@ -42,27 +46,38 @@ function skippedNames(r) {
   return [...new Set(tests.map((t) => t.ancestorTitles[0] ?? t.title))];
 }
 
-function ctest() {
-  const file = join(results, 'ctest.xml');
+function ctest({ name, home, env }) {
+  const file = join(results, `ctest-${name}.xml`);
   const parallel = String(availableParallelism());
-  const fine = start('ctest', [
-    ...['--test-dir', join(root, 'build', 'cmake'), '--output-junit', file],
+  const options = [
+    ...['--test-dir', join(home, 'build', 'cmake'), '--output-junit', file],
     ...['--output-on-failure', '--parallel', parallel, '--progress'],
-  ]);
+  ];
+  const fine = start('ctest', options, env);
   return { runner: 'ctest', fine, counts: existsSync(file) ? readJunit(file) : null };
 }
 
-function jest(args) {
-  const file = join(results, 'jest.json');
+function jest({ name, env }, args) {
+  const file = join(results, `jest-${name}.json`);
   const command = [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, '--maxWorkers=100%'];
-  const fine = start(process.execPath, [...command, ...args]);
+  const fine = start(process.execPath, [...command, ...args], env);
   return { runner: 'jest', fine, counts: existsSync(file) ? readJest(file) : null };
+}
+
+function runAll(variants, args) {
+  return variants.flatMap((variant, i) => {
+    if (variants.length > 1) say(`\nWith the libhdf5 of: ${variant.name}`);
+    if (i === 0) return [ctest(variant), jest(variant, args)];
+    const { ANNDATA_CASES = '25' } = process.env;
+    const without = ['--passWithNoTests', '--testPathIgnorePatterns', ...withoutHdf5];
+    return [ctest(variant), jest({ ...variant, env: { ...variant.env, ANNDATA_CASES } }, [...args, ...without])];
+  });
 }
 
 function main(args) {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
-  const runs = [ctest(), jest(args)];
+  const runs = runAll(wantedHdf5(), args);
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { runner, fine, counts } of runs) {
     if (counts === null) say(`${runner} left no results.`);

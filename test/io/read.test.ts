@@ -21,8 +21,8 @@ describe('a file that is not one', () => {
   ])('%s', async (_name, make, code) => {
     const path = files.path('x.h5ad');
     make(path);
-    for (const reading of [readH5ad(path), readElem(path, 'obs')]) {
-      const error = await reading.catch((e: unknown) => e);
+    for (const reading of [() => readH5ad(path), () => readElem(path, 'obs')]) {
+      const error = await reading().catch((e: unknown) => e);
       expect(error).toMatchObject({ code: expect.stringMatching(code), file: path });
     }
   });

@@ -40,7 +40,10 @@ describe('a disk that is full', () => {
     try {
       const { status, result } = shell('true', join(volume, 'x'), 12);
       expect(status).toBe(0);
-      expect(result).toMatchObject({ leaked: 0, write: 'ERR_IO', text: expect.stringContaining('No space left') });
+      expect(result.leaked).toBe(0);
+      // What a newer library still had in its cache fails at the end only.
+      expect(result.write ?? result.close).toBe('ERR_IO');
+      expect(result.text ?? result.closeText).toContain('No space left');
     } finally {
       spawnSync('umount', [volume]);
     }

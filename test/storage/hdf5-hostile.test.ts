@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { native } from '../../lib/native';
 import { openHdf5 } from '../../lib/storage/hdf5';
 import type { ArrayNode, GroupNode, StorageReader } from '../../lib/storage/storage';
+import { addonFile } from '../support/addon';
 import { describeWithPython, runPython } from '../support/python';
 
 const code = (code: string, key?: string) => expect.objectContaining(key === undefined ? { code } : { code, key });
@@ -148,7 +149,9 @@ describeWithPython('well-formed files that mean harm', () => {
   test('a compact array larger than its header', async () => {
     const storage = await reader('compact.h5');
     const reading = async () => storage.readNumeric((await storage.describe('x')) as ArrayNode);
-    await expect(reading()).rejects.toEqual(code('ERR_INVALID_FILE', 'x'));
+    // Newer libraries see it themselves.
+    const refusal = { code: expect.stringMatching(/^ERR_(INVALID_FILE|HDF5)$/), key: 'x' };
+    await expect(reading()).rejects.toEqual(expect.objectContaining(refusal));
   });
 
   test('text there is no memory for', () => {
@@ -163,7 +166,7 @@ describeWithPython('well-formed files that mean harm', () => {
         console.log(error.code, error.message);
       });`;
     const root = join(__dirname, '../..');
-    const args = [join(root, 'build/Release/anndata.node'), join(root, 'test/fixtures/archives/v0.7.8/adata.h5ad')];
+    const args = [addonFile(), join(root, 'test/fixtures/archives/v0.7.8/adata.h5ad')];
     const said = execFileSync(process.execPath, ['-e', script, ...args], { encoding: 'utf8' });
     expect(said).toBe('ERR_LIMIT there is no memory for 31 elements of a new Int32Array\n');
   });
