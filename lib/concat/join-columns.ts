@@ -114,6 +114,7 @@ function joinNumbers(parts: readonly (Column | null)[], lengths: readonly number
   let row = 0;
   parts.forEach((part, i) => {
     const length = lengths[i]!;
+    if (length === 0) return;
     if (part === null) {
       if (validity !== null) validity.fill(0, row, row + length);
       else fillMissing(data, row, length, slots);

@@ -300,12 +300,12 @@ describe('C11: element types of columns', () => {
   });
 
   test('an object with neither rows nor columns leaves numbers as they are; booleans make room', () => {
-    const columns = { n: Int8Array.of(1), b: [true] };
+    const columns = { n: BigInt64Array.of(1n), b: [true] };
     const joinedWith = (other: AnnData): string[] => {
       const { obs } = concat([make('x', 'g', { obs: columns }), other], { join: 'outer' });
       return ['n', 'b'].map((name) => `${obs.column(name).encoding} ${obs.column(name).dtype}`);
     };
-    expect(joinedWith(make('', 'g'))).toEqual(['array int8', 'nullable-boolean bool']);
+    expect(joinedWith(make('', 'g'))).toEqual(['array int64', 'nullable-boolean bool']);
     expect(joinedWith(make('', 'g', { obs: { q: [] } }))).toEqual(['array float64', 'nullable-boolean bool']);
   });
 
