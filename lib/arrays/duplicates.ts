@@ -13,35 +13,34 @@ const found = new WeakMap<Vector, number>();
 
 /** The first row whose value was there before, or -1; missing values are none. Cost: one pass, no strings are made. */
 export function firstRepeat(vector: Vector): number {
-  const before = found.get(vector);
-  if (before !== undefined) return before;
-  const pass = search(vector);
+  const pass = repeatSteps(vector);
   let step = pass.next();
   while (!step.done) step = pass.next();
-  found.set(vector, step.value);
   return step.value;
 }
 
 /** {@link firstRepeat} in small pieces, so that a million rows do not hold up others. The answer is remembered. */
 export async function findFirstRepeat(vector: Vector, signal?: AbortSignal | undefined): Promise<number> {
-  const before = found.get(vector);
-  if (before !== undefined) return before;
-  const pass = search(vector);
+  const pass = repeatSteps(vector);
   let step = pass.next();
   while (!step.done) {
     await nextTurn();
     signal?.throwIfAborted();
     step = pass.next();
   }
-  found.set(vector, step.value);
   return step.value;
 }
 
-function search(vector: Vector): Generator<void, number> {
-  return isUtf8(vector) ? searchText(vector) : searchValues(vector);
+/** {@link firstRepeat}, pausing every now and then. */
+export function* repeatSteps(vector: Vector): Generator<undefined, number, undefined> {
+  const before = found.get(vector);
+  if (before !== undefined) return before;
+  const row = yield* isUtf8(vector) ? searchText(vector) : searchValues(vector);
+  found.set(vector, row);
+  return row;
 }
 
-function* searchText(vector: Vector): Generator<void, number> {
+function* searchText(vector: Vector): Generator<undefined, number, undefined> {
   const groups = new TextGroups(vector);
   for (let row = 0; row < vector.length; row++) {
     if (groups.add(row) === 'again') return row;
@@ -50,7 +49,7 @@ function* searchText(vector: Vector): Generator<void, number> {
   return -1;
 }
 
-function* searchValues(vector: Vector): Generator<void, number> {
+function* searchValues(vector: Vector): Generator<undefined, number, undefined> {
   const seen = new Set<unknown>();
   let row = 0;
   for (const value of vector as Iterable<unknown>) {

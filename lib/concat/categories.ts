@@ -109,7 +109,7 @@ function unionOf(parts: readonly Labelled[]): readonly Label[] {
 function categoryColumn(labels: readonly Label[], parts: readonly Labelled[]): Column {
   const full = parts.filter((part) => part.labels.length > 0).map(({ column }) => column.categories as Column);
   const [first] = full;
-  if (first === undefined) return parts[0]!.column.categories as Column;
+  if (first === undefined) return columnFrom(stringVector([]));
   if (first.dtype === 'bool') return columnFrom(labels as boolean[]);
   if (first.dtype !== 'string') {
     return numbersColumn(labels as number[], promote(full.map((column) => column.dtype as NumericDType)));

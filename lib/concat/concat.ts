@@ -5,9 +5,12 @@ import { AnnData } from '../anndata/anndata';
 import type { RawParts } from '../anndata/raw';
 import type { AxisValue, Matrix } from '../anndata/types';
 import { utf8Data, utf8Vector, type Vector, validityBytes } from '../arrays/arrow';
+import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/dictionary';
+import { repeatSteps } from '../arrays/duplicates';
 import type { Column } from '../frame/column';
 import { categorical } from '../frame/column-from';
 import { DataFrame } from '../frame/data-frame';
+import { settings } from '../settings';
 import { warn } from '../warnings';
 import { type Alignment, alignNames, commonIndexName } from './alignment';
 import { same } from './indexer';
@@ -70,9 +73,9 @@ function* concatSteps(request: Request): Steps<AnnData> {
   const others = adatas.map((adata) => adata[dims[alt]]);
   const names = joinNames(frames, lengths, request);
   yield;
-  const alignment = alignNames(others, join, `${dims[alt]}Names`);
+  const alignment = yield* alignNames(others, join, `${dims[alt]}Names`);
   yield;
-  const joined = joinFrames(frames, lengths, join, names, dims[axis]);
+  const joined = yield* joinFrames(frames, lengths, join, names, dims[axis]);
   yield;
   if (request.label !== null) joined.setColumn(request.label, labelColumn(lengths, request.keys));
   const layers = yield* joinLayers(request, lengths, alignment);
@@ -87,6 +90,8 @@ function* concatSteps(request: Request): Steps<AnnData> {
   const [obs, variables] = axis === 0 ? [joined, kept.frame] : [kept.frame, joined];
   const [obsm, varm] = axis === 0 ? [arrays, kept.arrays] : [kept.arrays, arrays];
   const [obsp, varp] = axis === 0 ? [pairs, kept.pairs] : [kept.pairs, pairs];
+  // Whether names are unique, which the constructor asks, is remembered.
+  if (settings.checkUniqueness) for (const { index } of [obs, variables]) yield* repeatSteps(index);
   return new AnnData({ obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw });
 }
 
@@ -118,8 +123,15 @@ function suffixed(column: Column, text: string): Column {
 }
 
 function labelColumn(lengths: readonly number[], keys: readonly (string | number)[]): Column {
-  const values = lengths.flatMap((length, i) => new Array<string | number>(length).fill(keys[i]!));
-  return categorical(values, { categories: keys });
+  const none = categorical([], { categories: keys });
+  const { dictionary } = dictionaryParts(none.values as Vector);
+  const codes = new (codesArray(keys.length))(lengths.reduce((sum, n) => sum + n, 0));
+  let row = 0;
+  lengths.forEach((length, i) => {
+    codes.fill(i, row, row + length);
+    row += length;
+  });
+  return { ...none, values: dictionaryVector(codes, dictionary, false) };
 }
 
 /** Keys that all mappings have, or that any has, and each object's value there; null is none. */

@@ -5,12 +5,13 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { allocate, dtypes, type NumericDType, type TypedArray } from '../arrays/dtype';
 import { promote } from '../arrays/sparse/stack';
 import { AnnDataError } from '../errors';
-import { type Column, columnLength } from '../frame/column';
+import type { Column } from '../frame/column';
 import { joinCategoricals, plainValues } from './categories';
 import { converter } from './stack-dense';
 
 /**
- * Columns one after the other, null where an object has none.
+ * Columns one after the other, null where an object has none, undefined where it has neither rows nor columns: numbers
+ * stay as they are then, and only booleans make room for what is missing.
  *
  * | kinds | joined | where one is missing |
  * |---|---|---|
@@ -22,33 +23,47 @@ import { converter } from './stack-dense';
  *
  * @throws {AnnDataError} `ERR_UNWRITEABLE` for text and numbers: no column holds both
  */
-export function joinColumns(parts: readonly (Column | null)[], lengths: readonly number[], key: string): Column {
+export function joinColumns(
+  given: readonly (Column | null | undefined)[],
+  lengths: readonly number[],
+  key: string,
+): Column {
+  const parts = given.map((part) => part ?? null);
   const present = parts.filter((part) => part !== null);
   if (present.every((part) => part.encoding === 'categorical')) {
     const joined = joinCategoricals(parts, lengths);
     if (joined !== undefined) return joined;
   }
   const plain = parts.map((part) => (part?.encoding === 'categorical' ? plainValues(part) : part));
-  return isText(plain, key) ? joinText(plain, lengths) : joinNumbers(plain, lengths);
+  if (isText(plain, key)) return joinText(plain, lengths);
+  return joinNumbers(plain, lengths, plain.filter((part, i) => part === null && given[i] !== undefined).length > 0);
 }
 
-/** Whether the parts are text; parts without rows have no say when they differ. */
+/** Whether the parts are text; parts without values, be it that all are missing, have no say when they differ. */
 function isText(parts: (Column | null)[], key: string): boolean {
   const kinds = (columns: readonly (Column | null)[]): Set<boolean> =>
     new Set(columns.filter((column) => column !== null).map(({ dtype }) => dtype === 'string'));
-  const withRows = kinds(parts.filter((part) => part !== null && columnLength(part) > 0));
-  if (withRows.size > 1) {
+  const all = kinds(parts);
+  const withValues = all.size > 1 ? kinds(parts.filter((part) => part !== null && hasValues(part))) : all;
+  if (withValues.size > 1) {
     throw new AnnDataError(
       'ERR_UNWRITEABLE',
       'the column is text in one object and numbers in another: convert or remove it in one of them',
       { key },
     );
   }
-  const [text] = withRows.size === 1 ? withRows : kinds(parts);
+  const [text] = withValues.size === 1 ? withValues : all;
   parts.forEach((part, i) => {
     if (part !== null && (part.dtype === 'string') !== text) parts[i] = null;
   });
   return text as boolean;
+}
+
+function hasValues({ values }: Column): boolean {
+  if (isDenseArray(values)) return values.size > 0;
+  if (values.nullCount > 0) return values.nullCount < values.length;
+  for (const value of values as Iterable<unknown>) if (!Number.isNaN(value)) return true;
+  return false;
 }
 
 /** Text one after the other; null is missing in all rows. */
@@ -85,12 +100,12 @@ export function joinText(parts: readonly (Column | null)[], lengths: readonly nu
   return { encoding: 'nullable-string-array', dtype: 'string', naValue, values };
 }
 
-function joinNumbers(parts: readonly (Column | null)[], lengths: readonly number[]): Column {
+function joinNumbers(parts: readonly (Column | null)[], lengths: readonly number[], hasMissing: boolean): Column {
   const present = parts.filter((part) => part !== null);
-  const hasMissing = present.length < parts.length;
   const common = promote(present.map(({ dtype }) => dtype as NumericDType));
   const isFloat = /^(float|complex)/.test(common);
-  const masked = present.some(({ encoding }) => encoding !== 'array') || (hasMissing && common === 'bool');
+  const masked =
+    present.some(({ encoding }) => encoding !== 'array') || (present.length < parts.length && common === 'bool');
   const dtype = hasMissing && !masked && !isFloat ? 'float64' : common;
   const count = lengths.reduce((sum, n) => sum + n, 0);
   const { slots } = dtypes[dtype];
@@ -99,6 +114,7 @@ function joinNumbers(parts: readonly (Column | null)[], lengths: readonly number
   let row = 0;
   parts.forEach((part, i) => {
     const length = lengths[i]!;
+    if (length === 0) return;
     if (part === null) {
       if (validity !== null) validity.fill(0, row, row + length);
       else fillMissing(data, row, length, slots);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { Vector } from '../arrays/arrow';
+import { dictionaryParts, dictionaryVector } from '../arrays/dictionary';
 import type { Column } from '../frame/column';
 import { takeColumn } from '../frame/column';
 import { DataFrame } from '../frame/data-frame';
 import type { Join } from './alignment';
 import type { Indexer } from './indexer';
 import { joinColumns } from './join-columns';
+import type { Steps } from './steps';
 
 /** Names and their index's name, as frames take them. */
 export interface Names {
@@ -17,21 +20,26 @@ export interface Names {
  * The rows of frames one after the other, under new names. Columns are those of all (inner), or of any (outer), in the
  * order they first come; null is a frame without columns.
  */
-export function joinFrames(
+export function* joinFrames(
   frames: readonly (DataFrame | null)[],
   lengths: readonly number[],
   join: Join,
   { index, indexName }: Names,
   key: string,
-): DataFrame {
+): Steps<DataFrame> {
   const given = frames.map((frame) => new Set(frame?.columns));
   const names = [...new Set(given.flatMap((columns) => [...columns]))].filter(
     (name) => join === 'outer' || given.every((columns) => columns.has(name)),
   );
-  const columns = names.map((name) => {
-    const parts = frames.map((frame) => (frame?.has(name) ? frame.column(name) : null));
-    return [name, joinColumns(parts, lengths, `${key}/${name}`)] as const;
-  });
+  const columns: [string, Column][] = [];
+  for (const name of names) {
+    const parts = frames.map((frame, i) => {
+      if (frame?.has(name)) return frame.column(name);
+      return lengths[i] === 0 && given[i]!.size === 0 ? undefined : null;
+    });
+    columns.push([name, joinColumns(parts, lengths, `${key}/${name}`)]);
+    yield;
+  }
   return new DataFrame({ columns, index, indexName });
 }
 
@@ -41,13 +49,22 @@ export function reindexColumn(column: Column, { toOld, hasMissing }: Indexer, ke
   if (!hasMissing) return takeColumn(column, toOld);
   const present = toOld.filter((from) => from >= 0);
   const count = toOld.length - present.length;
-  const joined = joinColumns([takeColumn(column, present), null], [present.length, count], key);
+  const made = joinColumns([takeColumn(column, present), null], [present.length, count], key);
+  const joined = made.encoding === 'categorical' ? withCategoriesOf(column, made) : made;
   let there = 0;
   let gone = present.length;
   return takeColumn(
     joined,
     toOld.map((from) => (from >= 0 ? there++ : gone++)),
   );
+}
+
+/** Joining makes categories of text where there are none. */
+function withCategoriesOf(column: Column, made: Column): Column {
+  const { dictionary, ordered } = dictionaryParts(column.values as Vector);
+  if (dictionary.length > 0) return made;
+  const { codes } = dictionaryParts(made.values as Vector);
+  return { ...column, values: dictionaryVector(codes, dictionary, ordered) };
 }
 
 /** The rows of a frame at their new places, under new names. */

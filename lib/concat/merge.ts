@@ -126,9 +126,10 @@ function asObject(
     const inner = sources.map((source) => source[name]).filter(isNested);
     out[name] = isMapLike(value) ? asObject(value, inner) : value;
     for (const source of sources) {
+      // The first that holds the value is where it comes from: 1 of an integer and 1 of a float are one value here.
+      if (!Object.is(source[name], value)) continue;
       const hint = hintFor(source, name, value);
-      if (hint === undefined) continue;
-      setHint(out, name, value, hint);
+      if (hint !== undefined) setHint(out, name, value, hint);
       break;
     }
   }

@@ -85,7 +85,7 @@ export function* stackAxisArrays(
   const present = values.filter((value) => value !== null);
   if (present.some(isDataFrame)) {
     if (!present.every(isDataFrame)) throw mixed(key, 'a DataFrame and an array');
-    return joinFrames(values as Parameters<typeof joinFrames>[0], lengths, join, names, key);
+    return yield* joinFrames(values as Parameters<typeof joinFrames>[0], lengths, join, names, key);
   }
   if (present.some(isAwkwardArray)) {
     if (!present.every(isAwkwardArray)) throw mixed(key, 'an AwkwardArray and an array');
@@ -166,11 +166,11 @@ export function* reindexRows(value: AxisValue, indexer: Indexer, names: Names, k
   return yield* reindexMatrix(value, indexer, same(value.shape[1] as number), key);
 }
 
-/** A matrix with its rows and columns at new places; what is missing is 0 in sparse, NaN in dense ones. CSC stays CSC. */
+/** A matrix with its rows and columns at new places; what is missing is 0 in sparse, NaN in dense ones. CSC with rows stays CSC. */
 export function* reindexMatrix(matrix: Matrix, rows: Indexer, columns: Indexer, key: string): Steps<Matrix> {
   if (rows.toOld === null && columns.toOld === null) return matrix;
   const shape = [rows.newLength, columns.newLength, ...matrix.shape.slice(2)];
-  if (isDenseArray(matrix) || matrix.format === 'csr') {
+  if (isDenseArray(matrix) || matrix.format === 'csr' || matrix.shape[0] === 0) {
     return yield* stackMatrices([{ array: matrix, rows, columns, row: 0, column: 0 }], shape, null, key);
   }
   const turned = { array: matrix.transpose(), rows: columns, columns: rows, row: 0, column: 0 };

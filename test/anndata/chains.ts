@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import fc from 'fast-check';
-import { type AnnData, type AxisSelector, DenseArray, isAnnDataError, mask, slice, where } from '../../lib';
-import type { Vector } from '../../lib/arrays/arrow';
+import { type AnnData, type AxisSelector, CsrMatrix, DenseArray, isAnnDataError, mask, slice, where } from '../../lib';
+import { stringVector, type Vector } from '../../lib/arrays/arrow';
 import { categoriesOf } from '../../lib/frame/categories';
+import { columnFrom } from '../../lib/frame/column-from';
+import { excuse } from '../support/deviations';
 
 /** A selector as both languages understand it. */
 export type SelectorSpec =
   | { kind: 'all' }
   | { kind: 'one'; value: number | string }
   | { kind: 'list'; value: number[] | string[] }
-  | { kind: 'array'; value: number[]; dtype: 'int8' | 'int32' | 'int64' | 'uint8' }
+  | { kind: 'names'; value: string[] }
+  | { kind: 'array'; value: number[]; dtype: 'int8' | 'int32' | 'int64' | 'uint8' | 'float64' }
   | { kind: 'slice'; start: number | string | null; stop: number | string | null; step: number | null }
-  | { kind: 'mask'; value: boolean[] }
+  | { kind: 'mask'; value: boolean[]; form: 'list' | 'bytes' | 'vector' | 'column' | 'sparse' }
   | { kind: 'where'; column: string; value: string[] };
 
 /** One step of a chain, with everything in it. */
@@ -24,7 +27,9 @@ export type Op =
   | { op: 'column'; axis: 'obs' | 'var'; name: string; value: number[] }
   | { op: 'X'; value: number }
   | { op: 'layer' | 'uns'; name: string; value: number }
-  | { op: 'delete'; slot: 'obsm' | 'varm' | 'obsp' | 'varp' | 'layers' };
+  | { op: 'delete'; slot: 'obsm' | 'varm' | 'obsp' | 'varp' | 'layers' }
+  /** An edit of the object that the chain started with, while the chain may be at a view of it. */
+  | { op: 'root'; edit: Op };
 
 /** What decides a step before the object is known that it meets. */
 export interface Recipe {
@@ -42,8 +47,14 @@ interface SelectorRecipe {
   odd: boolean;
 }
 
+/** The kind of recipe that takes the whole axis. */
+const everything = 14;
+
+const arrayTypes = ['int8', 'int32', 'int64', 'float64'] as const;
+const maskForms = ['list', 'bytes', 'vector', 'column', 'sparse'] as const;
+
 const selectorRecipe: fc.Arbitrary<SelectorRecipe> = fc.record({
-  kind: fc.nat(11),
+  kind: fc.nat(everything),
   picks: fc.array(fc.nat(1_000), { maxLength: 24 }),
   a: fc.option(fc.integer({ min: -40, max: 40 }), { freq: 4 }),
   b: fc.option(fc.integer({ min: -40, max: 40 }), { freq: 4 }),
@@ -67,7 +78,7 @@ function selectorFor(
   const rows = picks.map((pick) => (pick % (2 * n)) - n).filter((row) => Number.isInteger(row));
   const namesOf = (places: number[]): string[] => places.map((row) => names.get(row < 0 ? row + n : row) as string);
   // Missing names cannot be asked for.
-  const byName = [1, 5, 9].includes(recipe.kind);
+  const byName = [1, 5, 9, 12].includes(recipe.kind);
   if (byName && names.nullCount > 0) return { kind: 'all' };
   switch (recipe.kind) {
     case 0:
@@ -77,7 +88,7 @@ function selectorFor(
     case 2:
       return { kind: 'list', value: odd ? [...rows, -n - 1] : rows };
     case 3:
-      return { kind: 'array', value: rows, dtype: 'int32' };
+      return { kind: 'array', value: rows, dtype: arrayTypes[picks.length % arrayTypes.length]! };
     case 4:
       return { kind: 'array', value: rows.map((row) => (row < 0 ? row + n : row)), dtype: 'uint8' };
     case 5:
@@ -87,6 +98,7 @@ function selectorFor(
       return {
         kind: 'mask',
         value: Array.from({ length: odd ? n + 2 : n }, (_, i) => (picks[i % picks.length] ?? i) % 3 > 0),
+        form: maskForms[picks.length % maskForms.length]!,
       };
     case 8:
       return { kind: 'slice', start: recipe.a, stop: recipe.b, step: recipe.step };
@@ -101,6 +113,8 @@ function selectorFor(
         column: column.name,
         value: picks.map((pick) => column.labels[pick % column.labels.length]!),
       };
+    case 12:
+      return { kind: 'names', value: namesOf(rows) };
     default:
       return { kind: 'all' };
   }
@@ -118,8 +132,8 @@ function columnOf(adata: AnnData, axis: 'obs' | 'var', frame = adata[axis]): { n
   return null;
 }
 
-/** The step a recipe stands for, given the object it meets. */
-export function opFor(recipe: Recipe, adata: AnnData): Op {
+/** The step a recipe stands for, given the object it meets; `root` is the one the chain started with, if it may be edited. */
+function opFor(recipe: Recipe, adata: AnnData, root: AnnData | null): Op {
   const obs = selectorFor(recipe.obs, adata.obsNames, columnOf(adata, 'obs'));
   const variables = selectorFor(recipe.var, adata.varNames, columnOf(adata, 'var'));
   const value = recipe.obs.picks[0] ?? 1;
@@ -156,9 +170,23 @@ export function opFor(recipe: Recipe, adata: AnnData): Op {
     }
     case 12:
       return { op: 'to_memory' };
+    case 13:
+    case 14:
+    case 15:
+      return root === null ? { op: 'subset', obs, var: variables } : { op: 'root', edit: editOf(value) };
     default:
       return { op: 'subset', obs, var: variables };
   }
+}
+
+function editOf(value: number): Op {
+  const edits: Op[] = [
+    { op: 'X', value },
+    { op: 'layer', name: 'added', value },
+    { op: 'uns', name: 'added', value: value + 0.5 },
+    { op: 'delete', slot: (['obsm', 'varm', 'obsp', 'varp', 'layers'] as const)[(value >> 3) % 5]! },
+  ];
+  return edits[value % edits.length]!;
 }
 
 function selectorOf(spec: SelectorSpec): AxisSelector {
@@ -167,14 +195,38 @@ function selectorOf(spec: SelectorSpec): AxisSelector {
       return null;
     case 'slice':
       return slice(spec.start, spec.stop, spec.step);
+    case 'names':
+      return stringVector(spec.value);
     case 'array':
-      return spec.dtype === 'uint8' ? Uint8Array.from(spec.value) : Int32Array.from(spec.value);
+      return arrayOf(spec.dtype, spec.value);
     case 'mask':
-      return spec.value.length % 2 === 0 ? spec.value : mask(Uint8Array.from(spec.value, Number));
+      return maskOf(spec.form, spec.value);
     case 'where':
       return where(spec.column, spec.value);
     default:
       return spec.value;
+  }
+}
+
+function arrayOf(dtype: 'int8' | 'int32' | 'int64' | 'uint8' | 'float64', value: number[]): AxisSelector {
+  if (dtype === 'int64') return BigInt64Array.from(value, BigInt);
+  return { int8: Int8Array, int32: Int32Array, uint8: Uint8Array, float64: Float64Array }[dtype].from(value);
+}
+
+function maskOf(form: (typeof maskForms)[number], value: boolean[]): AxisSelector {
+  const bytes = Uint8Array.from(value, Number);
+  const column = new DenseArray(bytes, [value.length, 1], { dtype: 'bool' });
+  switch (form) {
+    case 'bytes':
+      return mask(bytes);
+    case 'vector':
+      return columnFrom(value).values as Vector;
+    case 'column':
+      return column;
+    case 'sparse':
+      return CsrMatrix.fromDense(column);
+    default:
+      return value;
   }
 }
 
@@ -183,8 +235,11 @@ function filled(adata: AnnData, value: number): DenseArray {
 }
 
 /** Applies a step; the object it gives is another one for some. */
-export function applyOp(adata: AnnData, op: Op): AnnData {
+function applyOp(adata: AnnData, op: Op, root: AnnData): AnnData {
   switch (op.op) {
+    case 'root':
+      applyOp(root, op.edit, root);
+      return adata;
     case 'subset':
       return adata.subset(selectorOf(op.obs), selectorOf(op.var));
     case 'copy':
@@ -234,7 +289,7 @@ export function applyAll(start: AnnData, ops: readonly Op[]): { failed: number |
   let adata = start;
   for (const [i, op] of ops.entries()) {
     try {
-      adata = applyOp(adata, op);
+      adata = applyOp(adata, op, start);
     } catch (error) {
       if (!isAnnDataError(error)) throw error;
       return { failed: i, adata, error: `${error.code}: ${error.message}` };
@@ -247,12 +302,45 @@ export function applyAll(start: AnnData, ops: readonly Op[]): { failed: number |
 export function concrete(start: AnnData, recipes: readonly Recipe[]): Op[] {
   const ops: Op[] = [];
   let adata = start;
+  // A column set in a view makes it an object in Python. Ours stays a view: it cannot be transposed, and goes on to show
+  // what happens to the root.
+  let isStill = false;
+  let isLoose = false;
+  let isAnnotated = false;
   for (const recipe of recipes) {
-    const op = opFor(recipe, adata);
+    let op = opFor(recipe, adata, isLoose || adata === start ? null : start);
+    if (isStill && op.op === 'transpose' && excuse('V2-private')) op = { op: 'copy' };
+    // A view of a view has the annotation of the first here, that of the root there.
+    if (isAnnotated && adata.isView && op.op === 'subset' && excuse('V3')) op = { op: 'copy' };
+    if (op.op === 'root' && op.edit.op === 'uns') isAnnotated = true;
+    if (adata.isView && (op.op === 'column' || op.op === 'uns')) isStill = isLoose = true;
     ops.push(op);
-    const done = applyAll(adata, [op]);
-    if (done.failed !== null) break;
-    adata = done.adata;
+    try {
+      adata = applyOp(adata, op, start);
+    } catch (error) {
+      if (!isAnnDataError(error)) throw error;
+      break;
+    }
+    if (op.op === 'subset' || !adata.isView) isStill = false;
+    if (!adata.isView) isLoose = false;
   }
   return ops;
+}
+
+/** The same with a step less, or with everything instead of something. */
+export function smaller({ source, recipes }: Chain): Chain[] {
+  const chains: Recipe[][] = recipes.length === 1 ? [] : recipes.map((_, i) => recipes.toSpliced(i, 1));
+  recipes.forEach((recipe, i) => {
+    for (const axis of ['obs', 'var'] as const) {
+      if (recipe[axis].kind === everything) continue;
+      chains.push(recipes.toSpliced(i, 1, { ...recipe, [axis]: { ...recipe[axis], kind: everything } }));
+    }
+  });
+  return chains.map((each) => ({ source, recipes: each }));
+}
+
+/** Which object a chain starts with, and its steps. */
+export interface Chain {
+  source: number;
+  recipes: Recipe[];
 }

@@ -2,6 +2,7 @@
 //
 // The rules of concat by their numbers, each with its example.
 
+import { hintFor, setHint } from '../../lib/elements/hints';
 import {
   AnnData,
   type AnnDataInit,
@@ -298,6 +299,31 @@ describe('C11: element types of columns', () => {
     ]);
   });
 
+  test('an object with neither rows nor columns leaves numbers as they are; booleans make room', () => {
+    const columns = { n: BigInt64Array.of(1n), b: [true] };
+    const joinedWith = (other: AnnData): string[] => {
+      const { obs } = concat([make('x', 'g', { obs: columns }), other], { join: 'outer' });
+      return ['n', 'b'].map((name) => `${obs.column(name).encoding} ${obs.column(name).dtype}`);
+    };
+    expect(joinedWith(make('', 'g'))).toEqual(['array int64', 'nullable-boolean bool']);
+    expect(joinedWith(make('', 'g', { obs: { q: [] } }))).toEqual(['array float64', 'nullable-boolean bool']);
+  });
+
+  test.each([
+    ['NaN', Float64Array.of(Number.NaN)],
+    ['missing integers', [1, null].slice(1)],
+    ['a categorical of numbers without values', categorical([null], { categories: [1, 2] })],
+  ])('text + %s is text', (_, other) => {
+    const objects = [make('x', 'g', { obs: { c: ['a'] } }), make('y', 'g', { obs: { c: other as ColumnInput } })];
+    for (const [order, expected] of [
+      [objects, ['a', null]],
+      [objects.toReversed(), [null, 'a']],
+    ] as const) {
+      const { dtype, values } = concat(order).obs.column('c');
+      expect([dtype, list(values as Iterable<unknown>)]).toEqual(['string', expected]);
+    }
+  });
+
   test('integers + text is refused, and named', () => {
     const objects = [make('x', 'g', { obs: { c: [1] } }), make('y', 'g', { obs: { c: ['a'] } })];
     expect(refusal(() => concat(objects))).toBe('ERR_UNWRITEABLE obs/c');
@@ -345,6 +371,20 @@ describe('C12: merge strategies', () => {
   });
 });
 
+test('C12, C13: of equal numbers the first is kept, with its element type', () => {
+  const [integer, float] = [1, 2].map(() => make('x', 'g', { uns: { k: 1 } })) as [AnnData, AnnData];
+  setHint(float.uns, 'k', 1, { dtype: 'float64' } as never);
+  const hint = (...objects: AnnData[]): unknown => hintFor(concat(objects, { unsMerge: 'same' }).uns, 'k', 1);
+  expect(hint(integer, float)).toBeUndefined();
+  expect(hint(float, integer)).toEqual({ dtype: 'float64' });
+});
+
+test('C10: without any categories they are text', () => {
+  const none = make('x', 'g', { obs: { c: categorical([null], { categories: [1] }) } }).subset([0], null);
+  expect(none.obs.column('c').categories!.dtype).toBe('int64');
+  expect(concat([none, none]).obs.column('c').categories!.dtype).toBe('string');
+});
+
 describe('C13: equality', () => {
   const same = (a: unknown, b: unknown): boolean => {
     const objects = [make('x', 'g', { uns: { k: a } }), make('y', 'g', { uns: { k: b } })];
@@ -371,6 +411,16 @@ test('C14: an outer join places rows before it merges', () => {
   const b = make('y', 'mzq', { varm: { k: DenseArray.from([[3], [1], [9]]) } });
   expect(nested(concat([a, b], { merge: 'same' }).varm.get('k'))).toEqual([[1], [3]]);
   expect(concat([a, b], { merge: 'same', join: 'outer' }).varm.has('k')).toBe(false);
+});
+
+test('C14: a CSC matrix without rows that gets some becomes CSR', () => {
+  const formats = (vars: string): unknown => {
+    const X = CscMatrix.fromDense(counted(vars.length, 2));
+    const other = make('y', 'gh', { var: {} });
+    const { varm } = concat([make('x', vars, { varm: { k: X } }), other], { merge: 'first', join: 'outer' });
+    return (varm.get('k') as CsrMatrix | CscMatrix).format;
+  };
+  expect([formats(''), formats('g')]).toEqual(['csr', 'csc']);
 });
 
 test('C15: obsp lies along the diagonal, when asked for', () => {

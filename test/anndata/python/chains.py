@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Applies chains of subsetting and editing to AnnData files and writes what comes out.
 
-Each line of standard input is {"source", "target", "ops"}, or {"left", "right"} to compare two files, which is answered
-by {"difference"}; otherwise each line of output {"failed": index of the operation that
-raised, or null, "error": its class, "limit": whether a package below could not do what was asked}. Nothing is written for a chain that fails.
+Each line of standard input is {"source", "target", "root", "ops"}: what a chain gives is written to `target`, and what
+its source then is to `root`; answered by {"failed": index of the operation that raised, or null, "error", "limit": the row
+of docs/deviations.md for what cannot be done here, or null}. Nothing is written for a chain that fails.
+Or it is {"left", "right"}: two files to compare, answered by {"difference", "excused": rows of docs/deviations.md}.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import warnings
 import anndata
 import numpy as np
 import pandas as pd
-from same import difference
+from same import Excuses, difference, excuse
+from scipy import sparse
 
 
 def selector(spec: dict, frame: pd.DataFrame):
@@ -27,7 +29,19 @@ def selector(spec: dict, frame: pd.DataFrame):
         case "slice":
             return slice(spec["start"], spec["stop"], spec["step"])
         case "mask":
-            return np.array(spec["value"], dtype=bool)
+            values = np.array(spec["value"], dtype=bool)
+            match spec["form"]:
+                case "list":
+                    return spec["value"]
+                case "vector":
+                    return pd.Series(values)
+                case "column":
+                    return values[:, None]
+                case "sparse":
+                    return sparse.csr_matrix(values[:, None])
+            return values
+        case "names":
+            return pd.Index(spec["value"], dtype="str")
         case "array":
             return np.array(spec["value"], dtype=spec["dtype"])
         case "where":
@@ -40,8 +54,10 @@ def subset(adata, op: dict):
     return adata[selector(op["obs"], adata.obs), selector(op["var"], adata.var)]
 
 
-def apply(adata, op: dict):
+def apply(adata, op: dict, root):
     match op["op"]:
+        case "root":
+            apply(root, op["edit"], root)
         case "subset":
             return subset(adata, op)
         case "copy":
@@ -83,29 +99,33 @@ def apply(adata, op: dict):
 
 
 def run(case: dict) -> dict:
-    adata = anndata.read_h5ad(case["source"])
+    root = adata = anndata.read_h5ad(case["source"])
     # Copying makes Python's own complex numbers of NumPy's, which cannot be written.
     adata.uns.pop("scalars", None)
     for i, op in enumerate(case["ops"]):
         try:
-            adata = apply(adata, op)
+            adata = apply(adata, op, root)
         except (IndexError, KeyError, ValueError, TypeError, pd.errors.InvalidIndexError) as error:
-            return {"failed": i, "error": f"{type(error).__name__}: {error}"[:200], "limit": is_limit(error)}
+            return {"failed": i, "error": f"{type(error).__name__}: {error}"[:200], "limit": limit_of(error)}
     try:
         adata.write_h5ad(case["target"], convert_strings_to_categoricals=False)
+        root.write_h5ad(case["root"], convert_strings_to_categoricals=False)
     except (ValueError, TypeError, IndexError) as error:
-        if not is_limit(error):
+        limit = limit_of(error)
+        if limit is None:
             raise
-        return {"failed": None, "error": str(error), "limit": True}
-    return {"failed": None, "error": None, "limit": False}
+        return {"failed": None, "error": str(error), "limit": limit}
+    return {"failed": None, "error": None, "limit": None}
 
 
-def is_limit(error: Exception) -> bool:
-    """What SciPy or awkward cannot do and we can: slices with a step of float16, slices whose end lies before its start."""
+def limit_of(error: Exception) -> str | None:
+    """The row for what cannot be done here and can be in Node."""
     innermost = traceback.extract_tb(error.__traceback__)[-1].filename
-    if "'NoneType' object is not subscriptable" in str(error):  # a part of a raw without X
-        return True
-    return any(f"{os.sep}{package}{os.sep}" in innermost for package in ("scipy", "awkward"))
+    if "'NoneType' object is not subscriptable" in str(error):
+        return excuse("raw-without-X")
+    if any(f"{os.sep}{package}{os.sep}" in innermost for package in ("scipy", "awkward")):
+        return excuse("slice-limits")
+    return None
 
 
 def main() -> None:
@@ -115,7 +135,9 @@ def main() -> None:
         case = json.loads(line)
         if "left" in case:
             left, right = (anndata.read_h5ad(case[side]) for side in ("left", "right"))
-            print(json.dumps({"difference": difference(left, right)}), flush=True)
+            excuses: Excuses = set()
+            found = difference(left, right, excuses)
+            print(json.dumps({"difference": found, "excused": sorted(excuses)}), flush=True)
         else:
             print(json.dumps(run(case)), flush=True)
 
