@@ -24,7 +24,7 @@ async function main([job, ...rest]) {
   // pip mostly waits for the network: the compilers may have the processor meanwhile.
   const reference = tests ? ensureReference() : null;
   ensurePackages();
-  buildNative({ tests });
+  buildNative({ tests, bench: tests });
   buildTypeScript();
   await reference;
   say(`Set up in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
