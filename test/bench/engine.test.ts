@@ -128,7 +128,7 @@ describeWithPython('npm run bench -- engine', () => {
   test('no time counts of results that differ from Python’s', () => {
     const script = `
       import { runCase } from './rounds.mjs';
-      const side = (digest) => ({ ask: async () => ({ ms: 1, cpuMs: 1, stallMs: 1, bytes: 0, peak: 0, digest }) });
+      const side = (digest) => ({ close() {}, ask: async () => ({ ms: 1, cpuMs: 1, stallMs: 1, bytes: 0, peak: 0, digest }) });
       const test = { name: 't', label: 't', request: () => ({}), floor: {}, aim: {} };
       const all = [];
       for (const ours of ['a', 'b', undefined])

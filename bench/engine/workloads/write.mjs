@@ -2,7 +2,7 @@
 //
 // Writing an object whose X is in memory. Both files are read by Python and must hold the same X; their sizes stand beside the times.
 
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const one = (codec, label, floor, aim) => ({
@@ -30,6 +30,7 @@ export const cases = [
 
 export async function ours({ api }, { file, out, compression }) {
   const adata = await api.readH5ad(file);
+  await rm(out, { force: true });
   return {
     work: () => api.writeH5ad(out, adata, { compression }),
     facts: async () => ({ size: (await stat(out)).size }),

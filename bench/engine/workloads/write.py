@@ -8,6 +8,8 @@ import anndata
 @contextmanager
 def prepare(request):
     adata = anndata.read_h5ad(request["file"])
+    if os.path.exists(request["out"]):
+        os.remove(request["out"])
     yield lambda: adata.write_h5ad(request["out"], compression=request["compression"])
 
 
