@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { goalText, stallMs } from './verdict.mjs';
-
-const begin = '<!-- engine: made by npm run bench -- engine -->';
-const end = '<!-- engine: end -->';
 
 function time(ms) {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
@@ -79,18 +75,4 @@ export function markdown({ machine, inputs, rounds, results }) {
     '',
     ...Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`),
   ].join('\n');
-}
-
-/** Puts the report between the markers of a file, which are added under a heading of their own when they are not there. */
-export function publish(file, text) {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '# Benchmarks\n';
-  const from = before.indexOf(begin);
-  const to = before.indexOf(end);
-  const block = `${begin}\n\n${text}\n\n${end}`;
-  if (from >= 0 && to < from) throw new Error(`${file}: the marker "${end}" is missing`);
-  const after =
-    from < 0
-      ? `${before.trimEnd()}\n\n## Engine\n\n${block}\n`
-      : before.slice(0, from) + block + before.slice(to + end.length);
-  writeFileSync(file, after);
 }

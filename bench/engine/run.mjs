@@ -8,11 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildNative } from '../../scripts/build-native.mjs';
 import { buildTypeScript } from '../../scripts/build-ts.mjs';
+import { publish } from '../publish.mjs';
 import { referencePython } from '../twin.mjs';
 import { lineChild } from './child.mjs';
 import { ensureInputs } from './inputs.mjs';
 import { describeMachine } from './machine.mjs';
-import { markdown, publish } from './report.mjs';
+import { markdown } from './report.mjs';
 import { runCase } from './rounds.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -114,5 +115,5 @@ function deliver({ json, docs, machine, inputs, rounds, results }) {
     mkdirSync(resolve(json, '..'), { recursive: true });
     writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   }
-  if (docs) publish(docs, text);
+  if (docs) publish(docs, { name: 'engine', heading: 'Engine' }, text);
 }
