@@ -71,6 +71,14 @@ function startChildren(python, limits) {
   return { children, pinned: pinned && availableParallelism() > 2 ? pinned : null };
 }
 
+/** A folder that goes with this process, also when it is interrupted: it may lie in memory. */
+function makeScratch(parent) {
+  const folder = mkdtempSync(join(parent, 'anndata-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  return folder;
+}
+
 export async function run(args) {
   const options = readOptions(args);
   const found = await findCases(options.only);
@@ -78,7 +86,7 @@ export async function run(args) {
   const { tree } = buildNative({ bench: true });
   const python = referencePython();
   const inputs = ensureInputs(python, options.cache, options.nnz);
-  const scratch = mkdtempSync(join(options.scratch, 'anndata-bench-'));
+  const scratch = makeScratch(options.scratch);
   const { children, pinned } = startChildren(python, join(tree, 'limits'));
   const results = [];
   try {
@@ -94,7 +102,6 @@ export async function run(args) {
     deliver({ machine, inputs: { shape: inputs.shape, nnz: inputs.nnz, wide: inputs.wide }, results, ...options });
   } finally {
     await Promise.all(Object.values(children).map((child) => child.close()));
-    rmSync(scratch, { recursive: true, force: true });
   }
   const broken = results.filter(({ verdict }) => verdict === 'differs' || verdict === 'failed');
   if (broken.length > 0)
