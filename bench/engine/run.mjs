@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,12 +94,21 @@ export async function run(args) {
     if (Number(machine['load before the run']) > 0.5)
       console.error('Other programs are busy: these figures will mean little.');
     const context = { ...inputs, scratch, rounds: options.rounds };
+    const facts = {
+      machine,
+      inputs: { shape: inputs.shape, nnz: inputs.nnz, wide: inputs.wide },
+      rounds: options.rounds,
+    };
     for (const { workload, test } of found) {
       const result = await runCase(workload, test, children, context);
       results.push(result);
       console.log(oneLine(result));
+      // Case by case: a run of an hour may be interrupted.
+      if (options.json) writeFileSync(options.json, `${JSON.stringify({ ...facts, results }, null, 2)}\n`);
     }
-    deliver({ machine, inputs: { shape: inputs.shape, nnz: inputs.nnz, wide: inputs.wide }, results, ...options });
+    const text = markdown({ ...facts, results });
+    console.log(`\n${text}`);
+    if (options.docs) publish(options.docs, { name: 'engine', heading: 'Engine' }, text);
   } finally {
     await Promise.all(Object.values(children).map((child) => child.close()));
   }
@@ -112,15 +121,4 @@ function oneLine({ name, verdict, why, ratio, sides }) {
   const ms = (side) => (side?.ms ? `${side.ms.median.toFixed(1)} ms` : '–');
   const parts = [`Python ${ms(sides?.python)}`, `ours ${ms(sides?.ours)}`, `limit ${ms(sides?.limit2)}`];
   return `${name}: ${parts.join(', ')}${ratio ? `, ${ratio.toFixed(2)}×` : ''}: ${verdict}${why ? ` (${why})` : ''}`;
-}
-
-function deliver({ json, docs, machine, inputs, rounds, results }) {
-  const report = { machine, inputs, rounds, results };
-  const text = markdown(report);
-  console.log(`\n${text}`);
-  if (json) {
-    mkdirSync(resolve(json, '..'), { recursive: true });
-    writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-  }
-  if (docs) publish(docs, { name: 'engine', heading: 'Engine' }, text);
 }
