@@ -2,18 +2,18 @@
 //
 // Runs benchmarks beside their Python twins and prints the ratios.
 //
-//   npm run bench -- <name> [options]      every bench/<name>.mjs is one
+//   npm run bench -- <name> [options]      every bench/<name>.mjs that exports `run` is one
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [name, ...options] = process.argv.slice(2);
+const [name = '', ...options] = process.argv.slice(2);
 const file = join(here, `${name}.mjs`);
-if (name === undefined || name === 'run' || !existsSync(file)) {
-  console.error(`usage: npm run bench -- <name> [options]; there is no benchmark ${name ?? ''}`);
+const { run } = name !== 'run' && existsSync(file) ? await import(pathToFileURL(file).href) : {};
+if (run === undefined) {
+  console.error(`usage: npm run bench -- <name> [options]; there is no benchmark ${name}`);
   process.exit(2);
 }
-const { run } = await import(pathToFileURL(file).href);
 await run(options);

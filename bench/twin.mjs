@@ -8,11 +8,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The Python twin of a benchmark: one JSON line in, one out. */
-export function startTwin(script, args = []) {
+/** The Python that everything is compared with. */
+export function referencePython() {
   const own = process.env.ANNDATA_PYTHON || join(root, '.refenv', 'bin', 'python');
   if (!existsSync(own)) throw new Error('no Python reference environment; set ANNDATA_PYTHON');
-  const child = spawn(own, ['-u', join(root, 'bench', script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return own;
+}
+
+/** The Python twin of a benchmark: one JSON line in, one out. */
+export function startTwin(script, args = []) {
+  const child = spawn(referencePython(), ['-u', join(root, 'bench', script), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async ask(question) {

@@ -27,7 +27,7 @@ async function main([job, ...rest]) {
   const reference = tests ? ensureReference() : null;
   ensurePackages();
   const variants = buildable(wantedHdf5());
-  for (const { name } of variants) buildNative({ tests, hdf5: name });
+  for (const { name } of variants) buildNative({ tests, bench: tests && name === 'system', hdf5: name });
   buildTypeScript();
   await reference;
   say(`Set up in ${((performance.now() - start) / 1000).toFixed(1)} s.`);

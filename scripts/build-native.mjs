@@ -2,9 +2,10 @@
 //
 // Builds the addon with CMake into build/Release/anndata.node. Does nothing, quickly, when nothing changed.
 //
-//   node scripts/build-native.mjs [--tests] [--sanitize] [--threads] [--debug] [--clean] [--hdf5=source]
+//   node scripts/build-native.mjs [--tests] [--bench] [--sanitize] [--threads] [--debug] [--clean] [--hdf5=source]
 //
 //   --tests     also builds the C++ tests (build/cmake/native_tests)
+//   --bench     also builds the benchmarks' physical limits (build/cmake/limits)
 //   --sanitize  ASan + UBSan, everything below build/asan instead, C++ tests included
 //   --threads   the same with TSan, below build/tsan
 //   --hdf5=source  with HDF5 2.2 inside (scripts/build-hdf5.mjs) instead of the system's, in build/hdf5-2.2/build;
@@ -24,6 +25,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Configures when needed and builds. Throws when a command fails. */
 export function buildNative({
   tests = false,
+  bench = false,
   sanitize = false,
   threads = false,
   debug = false,
@@ -42,12 +44,15 @@ export function buildNative({
 
   // Only a change of what configuring depends on makes us configure again; sources are CMake's own business.
   const stampFile = join(tree, 'anndata-stamp.json');
-  const withTests =
-    tests || sanitize || threads || (existsSync(stampFile) && readFileSync(stampFile, 'utf8').includes('"tests":true'));
-  const stamp = JSON.stringify({ tests: withTests, debug, node: process.execPath, found });
+  // What was once asked for stays, so that two callers in turn do not configure again and again.
+  const before = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
+  const withTests = tests || sanitize || threads || before.tests === true;
+  const withBench = bench || before.bench === true;
+  const stamp = JSON.stringify({ tests: withTests, bench: withBench, debug, node: process.execPath, found });
   if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     configure(tree, output, {
       tests: withTests,
+      bench: withBench,
       sanitizers: sanitize ? 'address,undefined' : threads ? 'thread' : '',
       debug,
       env,
@@ -58,11 +63,12 @@ export function buildNative({
   return { tree, output };
 }
 
-function configure(tree, output, { tests, sanitizers, debug, env }) {
+function configure(tree, output, { tests, bench, sanitizers, debug, env }) {
   rmSync(join(tree, 'CMakeCache.txt'), { force: true });
   mkdirSync(tree, { recursive: true });
   const defines = {
     ANNDATA_TESTS: tests ? 'ON' : 'OFF',
+    ANNDATA_BENCH: bench ? 'ON' : 'OFF',
     ANNDATA_SANITIZE: sanitizers,
     ANNDATA_OUTPUT_DIR: output,
     ANNDATA_NODE: process.execPath,

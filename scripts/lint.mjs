@@ -11,7 +11,7 @@ import { hasCommand, output, root, say } from './setup/run.mjs';
 const clangFormatMajor = '14';
 
 function cppFiles() {
-  return ['native', 'test/native'].flatMap((folder) =>
+  return ['native', 'test/native', 'bench'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .filter((f) => /\.(cc|h)$/.test(f))
       .map((f) => join(folder, f)),
