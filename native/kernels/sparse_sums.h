@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <limits>
+
 #include "kernels/sparse_rows.h"
 
 // Adding up: along an axis, into a dense matrix, and the entries that stand at one place.
@@ -18,18 +21,52 @@ inline void Add(T& a, Value b, bool boolean = false) {
   }
 }
 
+// Adds values to `sum` in their order.
+template <class T, class Sum>
+Sum SumOf(Sum sum, const T* values, size_t step, size_t count) {
+  for (size_t k = 0; k < count; ++k) Add(sum, values[k * step]);
+  return sum;
+}
+
+// Sums of kTogether rows at once: each addition waits for the one before it in its row, and
+// meanwhile the other rows go on.
+constexpr size_t kTogether = 4;
+
+template <class T, class Sum>
+void SumTogether(const Rows<int32_t>& rows, size_t row, const T* data, Sum* sums) {
+  const T* values[kTogether];
+  size_t counts[kTogether];
+  Sum parts[kTogether];
+  size_t common = std::numeric_limits<size_t>::max();
+  for (size_t r = 0; r < kTogether; ++r) {
+    const Span span = SpanOf(rows, row + r);
+    values[r] = data + span.from;
+    counts[r] = span.to - span.from;
+    parts[r] = sums[r];
+    common = std::min(common, counts[r]);
+  }
+  for (size_t k = 0; k < common; ++k) {
+    for (size_t r = 0; r < kTogether; ++r) Add(parts[r], values[r][k]);
+  }
+  for (size_t r = 0; r < kTogether; ++r)
+    sums[r] = SumOf(parts[r], values[r] + common, 1, counts[r] - common);
+}
+
 // sums[first + i] += the values of row i, in their order. Both hold `slots` parts a number.
 template <class T, class Sum>
 void SumRows(const Rows<int32_t>& rows, const T* data, size_t slots, Sum* sums, size_t room) {
   if (rows.first + static_cast<double>(rows.count) > static_cast<double>(room)) NoRoom();
   Sum* own = sums + static_cast<size_t>(rows.first) * slots;
-  for (size_t i = 0; i < rows.count; ++i) {
+  size_t i = 0;
+  // Order is nothing to integers, so that compilers add several at once by themselves.
+  if (std::is_floating_point_v<Sum> && slots == 1) {
+    for (; i + kTogether <= rows.count; i += kTogether) SumTogether(rows, i, data, own + i);
+  }
+  for (; i < rows.count; ++i) {
     const Span span = SpanOf(rows, i);
-    for (size_t slot = 0; slot < slots; ++slot) {
-      Sum sum = own[i * slots + slot];
-      for (size_t k = span.from; k < span.to; ++k) Add(sum, data[k * slots + slot]);
-      own[i * slots + slot] = sum;
-    }
+    for (size_t slot = 0; slot < slots; ++slot)
+      own[i * slots + slot] =
+          SumOf(own[i * slots + slot], data + span.from * slots + slot, slots, span.to - span.from);
   }
 }
 
@@ -45,6 +82,35 @@ void SumMinor(const Rows<Index>& rows, const T* data, size_t slots, Sum* sums, s
         Add(sums[at * slots + slot], data[k * slots + slot]);
     }
   }
+}
+
+// The same for minor positions in [low, high) only, so that several threads can share the work:
+// each looks for its part of a row as if the row were sorted. Where an entry of that part does not
+// belong to it, the row is not; then this returns false and the sums are worth nothing.
+template <class Index, class T, class Sum>
+bool SumMinorPart(const Rows<Index>& rows, const T* data, size_t slots, Sum* sums, size_t minor,
+                  size_t low, size_t high) {
+  if (high > minor || low > high) NoRoom();
+  const auto find = [&](size_t from, size_t to, size_t bound) {
+    const auto less = [](Index index, size_t limit) {
+      return static_cast<double>(index) < static_cast<double>(limit);
+    };
+    return static_cast<size_t>(
+        std::lower_bound(rows.indices + from, rows.indices + to, bound, less) - rows.indices);
+  };
+  for (size_t i = 0; i < rows.count; ++i) {
+    const Span span = SpanOf(rows, i);
+    // What is outside of the matrix stands in the first or the last part.
+    const size_t from = low == 0 ? span.from : find(span.from, span.to, low);
+    const size_t to = high == minor ? span.to : find(from, span.to, high);
+    for (size_t k = from; k < to; ++k) {
+      const size_t at = Position(rows.indices + k, high);
+      if (at == kNowhere || at < low) return false;
+      for (size_t slot = 0; slot < slots; ++slot)
+        Add(sums[at * slots + slot], data[k * slots + slot]);
+    }
+  }
+  return true;
 }
 
 // Adds entries to a dense matrix: element (i, j) stands at i * majorStep + j * minorStep.
