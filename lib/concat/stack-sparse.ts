@@ -3,7 +3,7 @@
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
 import { type KernelCall, kernelCall, type Rows } from '../arrays/sparse/kernels';
-import { lanesOf, type Pass } from '../arrays/sparse/passes';
+import { type Pass, shortLanesOf } from '../arrays/sparse/passes';
 import { asIndptr, dataArray, indexArray } from '../arrays/sparse/source';
 import { everyPlace } from '../arrays/sparse/stack';
 import { type CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
@@ -135,7 +135,7 @@ function* countRows({ rows, columns, row: first }: SparseBlock, matrix: CsrMatri
 function passOver(matrix: CsrMatrix, picked: Int32Array | null): Omit<Pass, 'values' | 'call'> {
   const { dtype, data, indices, indptr } = matrix;
   const source = { dtype, data, indices, indptr, minor: matrix.shape[1] };
-  return { source, picked, lanes: lanesOf(source, picked?.length ?? matrix.shape[0]), light: true };
+  return { source, picked, lanes: shortLanesOf(source, picked?.length ?? matrix.shape[0]), light: true };
 }
 
 function countColumns(

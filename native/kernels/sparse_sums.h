@@ -70,18 +70,56 @@ void SumRows(const Rows<int32_t>& rows, const T* data, size_t slots, Sum* sums, 
   }
 }
 
+// sums[j] += the values at the minor positions j of the entries [from, to), which must lie in
+// [low, high). Returns the first entry that does not, or `to`.
+template <class Index, class T, class Sum>
+size_t SumEntries(const Index* indices, const T* data, size_t slots, size_t from, size_t to,
+                  Sum* sums, size_t low, size_t high) {
+  if (slots == 1) {
+    for (size_t k = from; k < to; ++k) {
+      const size_t at = Position(indices + k, high);
+      if (at == kNowhere || at < low) return k;
+      Add(sums[at], data[k]);
+    }
+    return to;
+  }
+  for (size_t k = from; k < to; ++k) {
+    const size_t at = Position(indices + k, high);
+    if (at == kNowhere || at < low) return k;
+    Add(sums[at * 2], data[k * 2]);
+    Add(sums[at * 2 + 1], data[k * 2 + 1]);
+  }
+  return to;
+}
+
 // sums[j] += the values at minor position j, in the order of the rows.
 template <class Index, class T, class Sum>
 void SumMinor(const Rows<Index>& rows, const T* data, size_t slots, Sum* sums, size_t minor) {
   for (size_t i = 0; i < rows.count; ++i) {
     const Span span = SpanOf(rows, i);
-    for (size_t k = span.from; k < span.to; ++k) {
-      const size_t at = Position(rows.indices + k, minor);
-      if (at == kNowhere) BadIndex(rows, i, rows.indices[k], minor);
-      for (size_t slot = 0; slot < slots; ++slot)
-        Add(sums[at * slots + slot], data[k * slots + slot]);
-    }
+    const size_t end = SumEntries(rows.indices, data, slots, span.from, span.to, sums, 0, minor);
+    if (end < span.to) BadIndex(rows, i, rows.indices[end], minor);
   }
+}
+
+// First entry of a span whose index is not below `bound`, if the span is sorted; some entry of it
+// if not, but always the same one. Looks first around where it stands when indices are spread
+// evenly, since each step of a search through a whole row misses the caches.
+template <class Index>
+size_t BoundIn(const Index* indices, Span span, size_t bound, size_t minor) {
+  constexpr size_t kAround = 64;
+  const auto limit = static_cast<double>(bound);
+  const auto less = [](Index index, double value) { return static_cast<double>(index) < value; };
+  const auto count = static_cast<double>(span.to - span.from);
+  const size_t guess = span.from + static_cast<size_t>(count * limit / static_cast<double>(minor));
+  if (guess > span.from + kAround && guess + kAround < span.to) {
+    const Index* first = indices + guess - kAround;
+    const Index* last = indices + guess + kAround;
+    if (less(*first, limit) && !less(*last, limit))
+      return static_cast<size_t>(std::lower_bound(first, last, limit, less) - indices);
+  }
+  return static_cast<size_t>(std::lower_bound(indices + span.from, indices + span.to, limit, less) -
+                             indices);
 }
 
 // The same for minor positions in [low, high) only, so that several threads can share the work:
@@ -91,24 +129,13 @@ template <class Index, class T, class Sum>
 bool SumMinorPart(const Rows<Index>& rows, const T* data, size_t slots, Sum* sums, size_t minor,
                   size_t low, size_t high) {
   if (high > minor || low > high) NoRoom();
-  const auto find = [&](size_t from, size_t to, size_t bound) {
-    const auto less = [](Index index, size_t limit) {
-      return static_cast<double>(index) < static_cast<double>(limit);
-    };
-    return static_cast<size_t>(
-        std::lower_bound(rows.indices + from, rows.indices + to, bound, less) - rows.indices);
-  };
   for (size_t i = 0; i < rows.count; ++i) {
     const Span span = SpanOf(rows, i);
     // What is outside of the matrix stands in the first or the last part.
-    const size_t from = low == 0 ? span.from : find(span.from, span.to, low);
-    const size_t to = high == minor ? span.to : find(from, span.to, high);
-    for (size_t k = from; k < to; ++k) {
-      const size_t at = Position(rows.indices + k, high);
-      if (at == kNowhere || at < low) return false;
-      for (size_t slot = 0; slot < slots; ++slot)
-        Add(sums[at * slots + slot], data[k * slots + slot]);
-    }
+    const size_t from = low == 0 ? span.from : BoundIn(rows.indices, span, low, minor);
+    const size_t to = high == minor ? span.to : BoundIn(rows.indices, span, high, minor);
+    if (from > to || SumEntries(rows.indices, data, slots, from, to, sums, low, high) < to)
+      return false;
   }
   return true;
 }

@@ -48,12 +48,21 @@ export interface AsyncOptions {
 
 /** Cuts `rows` rows into lanes: as many as there are threads for a big matrix, else one. */
 export function lanesOf(source: Compressed, rows: number): Lane[] {
-  const threads = source.indices.length < tuning.manyEntries ? 1 : Math.max(2, Math.min(4, availableParallelism()));
-  const lanes: Lane[] = [];
-  for (let i = 0; i < threads; i++) {
-    lanes.push({ from: Math.floor((rows * i) / threads), to: Math.floor((rows * (i + 1)) / threads) });
-  }
-  return lanes;
+  return source.indices.length < tuning.manyEntries ? oneLane(rows) : evenLanes(rows, threads());
+}
+
+/** The same in more, shorter lanes, where a lane needs no memory of its own: threads that are done take over from slower ones. */
+export function shortLanesOf(source: Compressed, rows: number): Lane[] {
+  return source.indices.length < tuning.manyEntries ? oneLane(rows) : evenLanes(rows, 4 * threads());
+}
+
+function threads(): number {
+  return Math.max(2, Math.min(4, availableParallelism()));
+}
+
+function evenLanes(rows: number, count: number): Lane[] {
+  const bound = (i: number): number => Math.floor((rows * i) / count);
+  return Array.from({ length: count }, (_, i) => ({ from: bound(i), to: bound(i + 1) }));
 }
 
 /** All rows in one lane, for kernels whose lanes would write to the same memory. */
@@ -133,8 +142,13 @@ export async function runSoon<T>(steps: Steps<T>, { signal }: AsyncOptions = {})
 }
 
 async function visitInTurns(pass: Pass, turns: Turns): Promise<void> {
-  for (const calls of turnsOf(pass, { entries: tuning.pieceEntries, rows: tuning.pieceRows })) {
+  const limit = { entries: Math.ceil((tuning.pieceEntries * threads()) / pass.lanes.length), rows: tuning.pieceRows };
+  for (const calls of turnsOf(pass, limit)) {
+    const start = performance.now();
     run(calls, pass.source);
+    // Starting threads costs, too: longer pieces where they turn out to be short.
+    if (performance.now() - start < tuning.patience / 4) limit.entries *= 2;
+    else if (performance.now() - start > tuning.patience / 2) limit.entries = Math.ceil(limit.entries / 2);
     await turns.pause();
     checkThere(pass.source);
   }
@@ -168,9 +182,10 @@ interface Cut {
   readonly first: number;
 }
 
+/** What a piece of a lane holds at most; may change between pieces. */
 interface Limit {
-  readonly entries: number;
-  readonly rows: number;
+  entries: number;
+  rows: number;
 }
 
 /** The rows of a lane, as many at a time as the limit allows. A row beyond it is cut, unless the memory is ours. */

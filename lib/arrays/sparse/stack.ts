@@ -3,7 +3,7 @@
 import { commonDType } from '../common-dtype';
 import { dtypes, type NumericDType } from '../dtype';
 import { kernelCall } from './kernels';
-import { lanesOf, type Steps } from './passes';
+import { type Steps, shortLanesOf } from './passes';
 import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
 
 /** A map for `placeRows` that leaves all positions as they are. */
@@ -67,7 +67,7 @@ function* place(
     const shift = shifts?.[i] ?? 0;
     yield {
       source,
-      lanes: lanesOf(source, majorOf(source)),
+      lanes: shortLanesOf(source, majorOf(source)),
       values: true,
       light: true,
       call: (part) => kernelCall('placeRows', part, slots, cursors[i]!, everyPlace, shift, indices, data, outSlots),

@@ -2,7 +2,7 @@
 
 import { dtypes, type IndexArray, type TypedArray } from '../dtype';
 import { type KernelCall, kernelCall, type Rows } from './kernels';
-import { type Lane, lanesOf, type Steps } from './passes';
+import { type Lane, type Steps, shortLanesOf } from './passes';
 import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
 
 /** Where positions of the minor axis go: the first new position of each (or −1), and from each to the next of the same source. */
@@ -36,7 +36,7 @@ export function* subsetSteps(
   const { dtype, indptr } = source;
   const { slots } = dtypes[dtype];
   const rows = picked?.length ?? majorOf(source);
-  const lanes = lanesOf(source, rows);
+  const lanes = shortLanesOf(source, rows);
   const places = minor === null ? null : placesOf(minor, source.minor);
   const counts = new Float64Array(rows);
   if (places !== null) {

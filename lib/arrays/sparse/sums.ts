@@ -2,7 +2,7 @@
 
 import { allocate, dtypes, type NumericDType, type TypedArray } from '../dtype';
 import { type KernelCall, kernelCall, type Rows, type Sums } from './kernels';
-import { lanesOf, oneLane, type Steps } from './passes';
+import { lanesOf, oneLane, type Steps, shortLanesOf } from './passes';
 import { type Compressed, majorOf, tuning } from './source';
 
 /** Element type of a sum: as NumPy's, but float32 for float16, whose sums soon overflow. */
@@ -32,7 +32,7 @@ export function* sumSteps(source: Compressed, along: 'rows' | 'minor', mean: boo
   if (along === 'minor') yield* sumMinorSteps(source, slots, sums);
   else {
     const call = (part: Rows): KernelCall => kernelCall('sumRows', part, slots, sums);
-    yield { source, lanes: lanesOf(source, rows), values: true, light: true, call };
+    yield { source, lanes: shortLanesOf(source, rows), values: true, light: true, call };
   }
   return sums;
 }
