@@ -50,20 +50,17 @@ struct ScatterTarget {
     data[to] = value;
   }
 
-  // Asks for the memory the next entries of some minor positions go to.
+  // Asks for the memory the next entries of some minor positions go to: two cache lines each.
   void Prefetch([[maybe_unused]] size_t from, [[maybe_unused]] size_t end) const {
 #if defined(__GNUC__)
     constexpr size_t kLine = 64;
     for (size_t at = from; at < end; ++at) {
       const size_t to = Slot(cursors[at], room);
       if (to == kNowhere) continue;
-      const auto line = [](const void* start, size_t i) {
-        return reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(start) + i * kLine);
-      };
-      for (size_t i = 0; i < 2; ++i) {
-        __builtin_prefetch(line(indices + to, i), 1);
-        __builtin_prefetch(line(data + to, i), 1);
-      }
+      __builtin_prefetch(indices + to, 1);
+      __builtin_prefetch(indices + std::min(to + kLine / sizeof(Out), room - 1), 1);
+      __builtin_prefetch(data + to, 1);
+      __builtin_prefetch(data + std::min(to + kLine / sizeof(Element), room - 1), 1);
     }
 #endif
   }
