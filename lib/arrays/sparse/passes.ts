@@ -14,7 +14,7 @@ import { type Compressed, tuning } from './source';
  * A bare `yield` stands for a moment at which others may run, between two long pieces of plain work.
  * `runNow` makes each pass at once, `runSoon` piece by piece.
  */
-export type Steps<T> = Generator<Pass | undefined, T, void>;
+export type Steps<T> = Generator<Pass | undefined, T, undefined>;
 
 /** A range [from, to) of rows that is worked on in order; different lanes may be worked on at the same time. */
 export interface Lane {
