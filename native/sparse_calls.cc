@@ -215,7 +215,9 @@ Work Scatter(CallArgs& args) {
         WithIndex(outIndices, [&](auto* to) {
           WithWidth(in.data, slots, [&](auto* data) {
             using T = std::remove_pointer_t<decltype(data)>;
-            sparse::Scatter(in.Rows(indices), data, at, Length(cursors), to, As<T>(outData), room);
+            sparse::Scatter(
+                in.Rows(indices), data,
+                sparse::ScatterTarget{at, Length(cursors), to, As<T>(outData), room, in.first});
           });
         });
       });
@@ -296,10 +298,12 @@ Work PlaceRows(CallArgs& args) {
   const Input in(args);
   const size_t fromSlots = SlotsOf(args);
   const Span cursors = args.Array(ArrayKind::kFloat64);
+  const Span map = args.Array(ArrayKind::kInt32);
   const double shift = args.Number();
   const Span outIndices = args.Indices();
   const Span outData = args.Array();
   const size_t toSlots = SlotsOf(args);
+  const sparse::Moves moves = {As<int32_t>(map), Length(map), shift};
   if (fromSlots > toSlots) args.Wrong("room for complex numbers");
   const size_t room = std::min(Length(outIndices), Length(outData) / toSlots);
   return [=] {
@@ -309,7 +313,7 @@ Work PlaceRows(CallArgs& args) {
         WithType(in.data, [&](auto* data) {
           WithType(outData, [&](auto* toData) {
             sparse::PlaceRows(in.Rows(indices), data, fromSlots, As<double>(cursors),
-                              Length(cursors), shift, to, toData, toSlots, room);
+                              Length(cursors), moves, to, toData, toSlots, room);
           });
         });
       });
@@ -362,6 +366,29 @@ Work SumMinor(CallArgs& args) {
       WithType(in.data, [&](auto* data) {
         WithSums(sums, [&](auto* to) {
           sparse::SumMinor(in.Rows(indices), data, slots, to, Length(sums) / slots);
+        });
+      });
+    });
+  };
+}
+
+Work SumMinorPart(CallArgs& args) {
+  const Input in(args);
+  const size_t slots = SlotsOf(args);
+  const Span sums = SumsOf(args);
+  const size_t low = args.Size();
+  const size_t high = args.Size();
+  const Span failed = args.Array(ArrayKind::kUint8);
+  if (Length(failed) < 1) args.Wrong("room to tell of a failure");
+  return [=] {
+    in.Check(slots);
+    if (*failed.data != 0) return;
+    WithIndex(in.indices, [&](auto* indices) {
+      WithType(in.data, [&](auto* data) {
+        WithSums(sums, [&](auto* to) {
+          if (!sparse::SumMinorPart(in.Rows(indices), data, slots, to, Length(sums) / slots, low,
+                                    high))
+            *failed.data = 1;
         });
       });
     });
@@ -442,17 +469,10 @@ Work Merge(CallArgs& args) {
 
 Work Parse(const Napi::Value& call) {
   static const std::map<std::string, Work (*)(CallArgs&)> kernels = {
-      {"count", Count},
-      {"scatter", Scatter},
-      {"countPlaced", CountPlaced},
-      {"takePlaced", TakePlaced},
-      {"takeRows", TakeRows},
-      {"placeRows", PlaceRows},
-      {"sumRows", SumRows},
-      {"sumMinor", SumMinor},
-      {"addToDense", AddToDense},
-      {"sort", Sort},
-      {"mergeCount", MergeCount},
+      {"count", Count},           {"scatter", Scatter},   {"countPlaced", CountPlaced},
+      {"takePlaced", TakePlaced}, {"takeRows", TakeRows}, {"placeRows", PlaceRows},
+      {"sumRows", SumRows},       {"sumMinor", SumMinor}, {"sumMinorPart", SumMinorPart},
+      {"addToDense", AddToDense}, {"sort", Sort},         {"mergeCount", MergeCount},
       {"merge", Merge},
   };
   if (!call.IsArray()) throw Napi::TypeError::New(call.Env(), "a kernel's call was expected");

@@ -2,12 +2,13 @@
 
 import { arrow, isUtf8, isVector, type Vector } from '../arrays/arrow';
 import { dtypeOf, isTypedArray } from '../arrays/dtype';
-import { firstRepeat } from '../arrays/duplicates';
+import { firstRepeat, knownFirstRepeat } from '../arrays/duplicates';
 import { TextRows } from '../arrays/text-rows';
 import { AnnDataError } from '../errors';
 import { settings } from '../settings';
 import { warn } from '../warnings';
 import { type Axis, dims } from './aligned-mapping';
+import { NameIndex } from './indexing/name-index';
 import { isMap } from './mapping';
 import { pythonScalar } from './python-number';
 import { wrongKind } from './validate';
@@ -53,9 +54,15 @@ export function asNames(
   return { names, changed };
 }
 
+/** Whether a name comes twice; missing names are no names. What looking through a file's names found is known already. */
+function hasRepeats(names: Vector): boolean {
+  const known = knownFirstRepeat(names) ?? (isUtf8(names) ? NameIndex.of(names).firstRepeat : firstRepeat(names));
+  return known >= 0;
+}
+
 /** Warns when several rows have the same name; missing names are no names. */
 export function warnDuplicates(names: Vector, axis: Axis): void {
-  if (!settings.checkUniqueness || firstRepeat(names) === -1) return;
+  if (!settings.checkUniqueness || !hasRepeats(names)) return;
   const [what, method] = axis === 0 ? ['Observation', 'obsNames'] : ['Variable', 'varNames'];
   warn('UserWarning', `${what} names are not unique: call ${method}MakeUnique()`);
 }

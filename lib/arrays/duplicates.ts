@@ -11,6 +11,11 @@ const rowsPerTurn = 1 << 16;
 /** What was found before: vectors never change. */
 const found = new WeakMap<Vector, number>();
 
+/** What {@link firstRepeat} found when it was asked before. */
+export function knownFirstRepeat(vector: Vector): number | undefined {
+  return found.get(vector);
+}
+
 /** The first row whose value was there before, or -1; missing values are none. Cost: one pass, no strings are made. */
 export function firstRepeat(vector: Vector): number {
   const pass = repeatSteps(vector);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
-import { allocate, dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import { type KernelCall, kernelCall, type Rows } from '../arrays/sparse/kernels';
+import { type Pass, shortLanesOf } from '../arrays/sparse/passes';
+import { asIndptr, dataArray, indexArray } from '../arrays/sparse/source';
+import { everyPlace } from '../arrays/sparse/stack';
 import { type CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import { type Fill, fillParts } from './fill';
 import { type Indexer, missingPlaces } from './indexer';
@@ -18,9 +22,6 @@ export interface SparseBlock {
   readonly row: number;
   readonly column: number;
 }
-
-/** Largest count an Int32Array can hold. */
-const narrow = 2 ** 31 - 1;
 
 /**
  * Matrices side by side in one CSR matrix: entries are counted first, so each array is allocated once and filled block by
@@ -44,8 +45,8 @@ export function* stackSparse(
   const nnz = indptr[shape[0]]!;
   const target: Target = {
     dtype,
-    data: allocate(dtype, nnz) as Float64Array,
-    indices: shape[1] > narrow ? new Float64Array(nnz) : new Int32Array(nnz),
+    data: dataArray(dtype, nnz) as Float64Array,
+    indices: indexArray(nnz, shape[1]),
     next: indptr.slice(0, shape[0]),
   };
   for (const block of blocks) {
@@ -53,7 +54,7 @@ export function* stackSparse(
     if (filler !== null) placeFill(block, target, fillParts(filler, dtype));
   }
   const { data, indices } = target;
-  return new CsrMatrix({ shape, dtype, data, indices, indptr: nnz > narrow ? indptr : Int32Array.from(indptr) });
+  return new CsrMatrix({ shape, dtype, data, indices, indptr: asIndptr(indptr) });
 }
 
 interface Target {
@@ -88,34 +89,53 @@ function* countBlock(block: SparseBlock, indptr: Float64Array): Steps<void> {
     }
     return;
   }
+  if (matrix.format === 'csr') {
+    yield* countRows(block, matrix, indptr);
+    return;
+  }
   for (const [from, to] of pieces(matrix.indptr)) {
-    if (matrix.format === 'csr') countRows(block, matrix, from, to, indptr);
-    else countColumns(block, matrix, from, to, indptr);
+    countColumns(block, matrix, from, to, indptr);
     yield;
   }
 }
 
-function countRows(
-  { rows, columns, row: first }: SparseBlock,
-  matrix: CsrMatrix,
-  from: number,
-  to: number,
-  indptr: Float64Array,
-): void {
-  const { indices } = matrix;
-  // Entries have to be looked at only where some are left out.
-  const toNew = columns.toNew?.includes(-1) ? columns.toNew : null;
-  for (let i = from; i < to; i++) {
-    const row = rows.toNew === null ? i : rows.toNew[i]!;
-    if (row < 0) continue;
-    const start = matrix.indptr[i]!;
-    const end = matrix.indptr[i + 1]!;
-    let count = end - start;
-    if (toNew !== null) {
-      for (let k = start; k < end; k++) if (toNew[indices[k]!]! < 0) count--;
+/** Rows of a matrix that have a place, null when all have. */
+function rowsPlaced({ toNew }: Indexer): Int32Array | null {
+  return toNew?.includes(-1) ? Int32Array.from(toNew.keys()).filter((i) => toNew[i]! >= 0) : null;
+}
+
+function placeOf({ toNew }: Indexer, row: number): number {
+  return toNew === null ? row : toNew[row]!;
+}
+
+/** Whether no column is left out, so that a row's entries need not be looked at to be counted. */
+function takesAll({ toNew }: Indexer): boolean {
+  return toNew === null || !toNew.includes(-1);
+}
+
+function* countRows({ rows, columns, row: first }: SparseBlock, matrix: CsrMatrix, indptr: Float64Array): Steps<void> {
+  const picked = rowsPlaced(rows);
+  const counts = new Float64Array(picked?.length ?? matrix.shape[0]);
+  if (takesAll(columns)) {
+    for (let i = 0; i < counts.length; i++) {
+      const row = picked === null ? i : picked[i]!;
+      counts[i] = matrix.indptr[row + 1]! - matrix.indptr[row]!;
     }
-    indptr[first + row + 1]! += count;
+  } else {
+    const map = columns.toNew!;
+    const call = (part: Rows): KernelCall => kernelCall('countPlaced', part, map, new Int32Array(0), counts);
+    yield { ...passOver(matrix, picked), values: false, call };
   }
+  for (let i = 0; i < counts.length; i++) {
+    const row = picked === null ? i : picked[i]!;
+    indptr[first + placeOf(rows, row) + 1]! += counts[i]!;
+  }
+}
+
+function passOver(matrix: CsrMatrix, picked: Int32Array | null): Omit<Pass, 'values' | 'call'> {
+  const { dtype, data, indices, indptr } = matrix;
+  const source = { dtype, data, indices, indptr, minor: matrix.shape[1] };
+  return { source, picked, lanes: shortLanesOf(source, picked?.length ?? matrix.shape[0]), light: true };
 }
 
 function countColumns(
@@ -153,9 +173,12 @@ function* fillBlock(block: SparseBlock, target: Target): Steps<void> {
     }
     return;
   }
+  if (matrix.format === 'csr') {
+    yield* fillRows(block, matrix, target);
+    return;
+  }
   for (const [from, to] of pieces(matrix.indptr)) {
-    if (matrix.format === 'csr') fillRows(block, matrix, from, to, target, copy);
-    else fillColumns(block, matrix, from, to, target, copy);
+    fillColumns(block, matrix, from, to, target, copy);
     yield;
   }
 }
@@ -181,45 +204,27 @@ function copier(from: NumericDType, { data, dtype }: Target): Copy {
   };
 }
 
-function fillRows(
+function* fillRows(
   { rows, columns, row: first, column: left }: SparseBlock,
   matrix: CsrMatrix,
-  from: number,
-  to: number,
-  target: Target,
-  copy: Copy,
-): void {
-  const { indices, next, data } = target;
-  const source = matrix.data as Float64Array;
-  const positions = matrix.indices;
-  const { toNew } = columns;
-  const isPlain = dtypes[target.dtype].slots === 1 && converter(matrix.dtype, target.dtype) === null;
-  for (let i = from; i < to; i++) {
-    const row = rows.toNew === null ? i : rows.toNew[i]!;
-    if (row < 0) continue;
-    let at = next[first + row]!;
-    const end = matrix.indptr[i + 1]!;
-    if (toNew === null) {
-      const start = matrix.indptr[i]!;
-      copy(source, start, at, end - start);
-      for (let k = start; k < end; k++) indices[at++] = positions[k]! + left;
-    } else if (isPlain) {
-      for (let k = matrix.indptr[i]!; k < end; k++) {
-        const column = toNew[positions[k]!]!;
-        if (column < 0) continue;
-        data[at] = source[k]!;
-        indices[at++] = column + left;
-      }
-    } else {
-      for (let k = matrix.indptr[i]!; k < end; k++) {
-        const column = toNew[positions[k]!]!;
-        if (column < 0) continue;
-        copy(source, k, at, 1);
-        indices[at++] = column + left;
-      }
-    }
-    next[first + row] = at;
-  }
+  { dtype, data, indices, next }: Target,
+): Steps<void> {
+  const picked = rowsPlaced(rows);
+  const places = Int32Array.from(
+    { length: picked?.length ?? matrix.shape[0] },
+    (_, i) => first + placeOf(rows, picked === null ? i : picked[i]!),
+  );
+  const cursors = Float64Array.from(places, (place) => next[place]!);
+  const [slots, outSlots] = [dtypes[matrix.dtype].slots, dtypes[dtype].slots];
+  const map = columns.toNew ?? everyPlace;
+  yield {
+    ...passOver(matrix, picked),
+    values: true,
+    call: (part) => kernelCall('placeRows', part, slots, cursors, map, left, indices, data, outSlots),
+  };
+  places.forEach((place, i) => {
+    next[place] = cursors[i]!;
+  });
 }
 
 function fillColumns(

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { setImmediate } from 'node:timers/promises';
+import { type AsyncOptions, runNow, runSoon, type Steps } from '../arrays/sparse/passes';
 
-/** Long work in pieces: it yields where it may pause, and returns what it made. */
-export type Steps<T> = Generator<undefined, T, undefined>;
+export type { Steps };
 
 /** Elements that are handled between two places to pause. */
 export const pieceSize = 1 << 17;
 
-/** Milliseconds that other work may have to wait. */
-const patience = 8;
-
 /** Does the work in one go. */
 export function runSteps<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return runNow(steps);
 }
 
 /**
@@ -24,15 +17,6 @@ export function runSteps<T>(steps: Steps<T>): T {
  *
  * @throws the signal's reason when it is aborted
  */
-export async function runStepsAsync<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
-  let resumed = performance.now();
-  for (;;) {
-    signal?.throwIfAborted();
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    if (performance.now() - resumed > patience) {
-      await setImmediate();
-      resumed = performance.now();
-    }
-  }
+export async function runStepsAsync<T>(steps: Steps<T>, signal?: AsyncOptions['signal']): Promise<T> {
+  return runSoon(steps, { signal });
 }

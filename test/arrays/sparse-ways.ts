@@ -17,9 +17,11 @@ export async function everyWay<T>({ now, soon }: Ways<T>, check: (result: T, way
     check(now(), 'JavaScript');
     Object.assign(tuning, { manyEntries: 0 });
     check(now(), 'native');
+    Object.assign(tuning, { longRow: 0 });
+    check(now(), 'native, in ranges of the minor axis');
     Object.assign(tuning, { manyEntries: 0, callRows: 3 });
     check(now(), 'native, few rows a call');
-    Object.assign(tuning, { manyEntries: 0, pieceEntries: 3, pieceRows: 2 });
+    Object.assign(tuning, { manyEntries: 0, pieceEntries: 3, pieceRows: 2, patience: 0 });
     check(await soon(), 'on the pool');
   } finally {
     Object.assign(tuning, usual);

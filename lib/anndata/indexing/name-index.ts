@@ -110,16 +110,18 @@ function ambiguous(name: string, rows: Int32Array): AnnDataError {
   return new AnnDataError('ERR_NAME', `the name ${quote(name)} stands at several positions: ${where}`);
 }
 
-/** Strings as bytes, without an object for each. */
+/** Strings as bytes. Plain ASCII, where a character is a byte, goes in one piece. */
 function encoded(names: readonly string[]): Utf8Data {
-  const encoder = new TextEncoder();
-  const room = names.reduce((sum, name) => sum + name.length * 3, 0);
-  const bytes = new Uint8Array(room);
+  const text = names.join('');
+  const bytes = Buffer.from(text, 'utf8');
+  const isAscii = bytes.length === text.length;
+  const room = isAscii ? bytes.length : names.reduce((sum, name) => sum + name.length * 3, 0);
   const offsets = room < 2 ** 31 ? new Int32Array(names.length + 1) : new BigInt64Array(names.length + 1);
+  const own = isAscii ? bytes : Buffer.allocUnsafe(room);
   let end = 0;
   for (let i = 0; i < names.length; i++) {
-    end += encoder.encodeInto(names[i]!, bytes.subarray(end)).written;
+    end += isAscii ? names[i]!.length : own.write(names[i]!, end, 'utf8');
     offsets[i + 1] = (room < 2 ** 31 ? end : BigInt(end)) as never;
   }
-  return { offsets, bytes: bytes.subarray(0, end) };
+  return { offsets, bytes: own.subarray(0, end) };
 }

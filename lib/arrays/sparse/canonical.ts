@@ -60,7 +60,7 @@ export function* sameSteps(a: Compressed, b: Compressed): Steps<boolean> {
     for (let from = 0; from < mine[part].length; from += comparedAtOnce) {
       const to = from + comparedAtOnce;
       if (!sameNumbers(mine[part].subarray(from, to), theirs[part].subarray(from, to))) return false;
-      yield null;
+      yield;
     }
   }
   return true;

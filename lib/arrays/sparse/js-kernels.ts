@@ -54,19 +54,22 @@ const implementation: Implementation = {
     cursor[0] = to;
   },
 
-  placeRows(rows, slots, cursors, shift, indices, data, outSlots) {
+  placeRows(rows, slots, cursors, map, shift, indices, data, outSlots) {
     const convert = converter(rows.data, data);
     for (let i = 0; i < rows.starts.length; i++) {
-      const from = rows.starts[i]!;
-      const count = rows.ends[i]! - from;
-      const to = cursors[rows.first + i]!;
-      if (count > indices.length - to) throw noRoom();
-      cursors[rows.first + i] = to + count;
-      for (let k = 0; k < count; k++) {
-        indices[to + k] = rows.indices[from + k]! + shift;
+      let to = cursors[rows.first + i]!;
+      for (let k = rows.starts[i]!; k < rows.ends[i]!; k++) {
+        const index = rows.indices[k]!;
+        const place = map.length === 0 ? index : map[index];
+        if (place === undefined) throw badIndex(rows, i, index, map.length);
+        if (map.length > 0 && place < 0) continue;
+        if (to >= indices.length) throw noRoom();
+        indices[to] = place + shift;
         for (let slot = 0; slot < slots; slot++)
-          data[(to + k) * outSlots + slot] = convert(rows.data[(from + k) * slots + slot]!) as never;
+          data[to * outSlots + slot] = convert(rows.data[k * slots + slot]!) as never;
+        to++;
       }
+      cursors[rows.first + i] = to;
     }
   },
 
@@ -83,6 +86,15 @@ const implementation: Implementation = {
   sumMinor(rows, slots, sums) {
     const convert = converter(rows.data, sums);
     eachEntry(rows, sums.length / slots, (index, k) => {
+      for (let slot = 0; slot < slots; slot++)
+        (sums as Float64Array)[index * slots + slot]! += convert(rows.data[k * slots + slot]!) as number;
+    });
+  },
+
+  sumMinorPart(rows, slots, sums, low, high) {
+    const convert = converter(rows.data, sums);
+    eachEntry(rows, sums.length / slots, (index, k) => {
+      if (index < low || index >= high) return;
       for (let slot = 0; slot < slots; slot++)
         (sums as Float64Array)[index * slots + slot]! += convert(rows.data[k * slots + slot]!) as number;
     });

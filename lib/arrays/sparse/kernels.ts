@@ -37,10 +37,14 @@ export interface Kernels {
     data: TypedArray,
   ];
   takeRows: [slots: Slots, cursor: Float64Array, indices: IndexArray, data: TypedArray];
-  /** Copies each row to cursors[row], its minor positions shifted, its values converted. */
+  /**
+   * Copies each row to cursors[row], its values converted. Minor position j becomes map[j] + shift and is left out where map[j] is
+   * negative; an empty map keeps them all.
+   */
   placeRows: [
     slots: Slots,
     cursors: Float64Array,
+    map: Int32Array,
     shift: number,
     indices: IndexArray,
     data: TypedArray,
@@ -50,6 +54,11 @@ export interface Kernels {
   sumRows: [slots: Slots, sums: Sums];
   /** sums[minor position] += its values. */
   sumMinor: [slots: Slots, sums: Sums];
+  /**
+   * The same for minor positions in [low, high), for lanes that share all rows. Sets `failed[0]` when a row is not sorted: the sums
+   * are then worth nothing.
+   */
+  sumMinorPart: [slots: Slots, sums: Sums, low: number, high: number, failed: Uint8Array];
   addToDense: [slots: Slots, boolean: boolean, minor: number, majorStep: number, minorStep: number, dense: TypedArray];
   /** Sorts the rows in place, equal indices keep their order. The rows must belong to us alone. */
   sort: [slots: Slots];

@@ -11,10 +11,10 @@ import { type Compressed, tuning } from './source';
 
 /**
  * An algorithm as a generator: it yields the passes over a matrix it needs, one after the other, and returns its result.
- * Null stands for a moment at which others may run, between two long pieces of plain work.
- * `runNow` makes each pass at once, `runSoon` piece by piece on the pool.
+ * A bare `yield` stands for a moment at which others may run, between two long pieces of plain work.
+ * `runNow` makes each pass at once, `runSoon` piece by piece.
  */
-export type Steps<T> = Generator<Pass | null, T, void>;
+export type Steps<T> = Generator<Pass | undefined, T, undefined>;
 
 /** A range [from, to) of rows that is worked on in order; different lanes may be worked on at the same time. */
 export interface Lane {
@@ -30,6 +30,11 @@ export interface Pass {
   readonly lanes: readonly Lane[];
   /** Whether the kernel looks at the values, too. */
   readonly values: boolean;
+  /**
+   * The kernel takes about as long as copying its rows would. Then they are not copied for the pool: this thread and the pool's work on
+   * them together, in short turns.
+   */
+  readonly light?: boolean;
   /** The arrays belong to us alone: they need no copy, and rows are not cut. */
   readonly owned?: boolean;
   readonly call: (rows: Rows, lane: number) => KernelCall;
@@ -43,12 +48,21 @@ export interface AsyncOptions {
 
 /** Cuts `rows` rows into lanes: as many as there are threads for a big matrix, else one. */
 export function lanesOf(source: Compressed, rows: number): Lane[] {
-  const threads = source.indices.length < tuning.manyEntries ? 1 : Math.max(2, Math.min(4, availableParallelism()));
-  const lanes: Lane[] = [];
-  for (let i = 0; i < threads; i++) {
-    lanes.push({ from: Math.floor((rows * i) / threads), to: Math.floor((rows * (i + 1)) / threads) });
-  }
-  return lanes;
+  return source.indices.length < tuning.manyEntries ? oneLane(rows) : evenLanes(rows, threads());
+}
+
+/** The same in more, shorter lanes, where a lane needs no memory of its own: threads that are done take over from slower ones. */
+export function shortLanesOf(source: Compressed, rows: number): Lane[] {
+  return source.indices.length < tuning.manyEntries ? oneLane(rows) : evenLanes(rows, 4 * threads());
+}
+
+function threads(): number {
+  return Math.max(2, Math.min(4, availableParallelism()));
+}
+
+function evenLanes(rows: number, count: number): Lane[] {
+  const bound = (i: number): number => Math.floor((rows * i) / count);
+  return Array.from({ length: count }, (_, i) => ({ from: bound(i), to: bound(i + 1) }));
 }
 
 /** All rows in one lane, for kernels whose lanes would write to the same memory. */
@@ -61,15 +75,19 @@ export function runNow<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    if (step.value !== null) visitNow(step.value);
+    if (step.value !== undefined) visitNow(step.value);
   }
 }
 
 function visitNow(pass: Pass): void {
-  const { source, lanes } = pass;
-  const { indices, data } = source;
-  const limit = { entries: Number.POSITIVE_INFINITY, rows: tuning.callRows };
-  const cuts = lanes.map((lane) => cut(pass, lane, limit));
+  const turns = turnsOf(pass, { entries: Number.POSITIVE_INFINITY, rows: tuning.callRows });
+  for (const calls of turns) run(calls, pass.source);
+}
+
+/** The pass in calls that go together, one for each lane. */
+function* turnsOf(pass: Pass, limit: Limit): Generator<KernelCall[]> {
+  const { indices, data } = pass.source;
+  const cuts = pass.lanes.map((lane) => cut(pass, lane, limit));
   for (;;) {
     const calls: KernelCall[] = [];
     cuts.forEach((pieces, lane) => {
@@ -77,31 +95,66 @@ function visitNow(pass: Pass): void {
       if (!next.done) calls.push(pass.call({ ...next.value, indices, data }, lane));
     });
     if (calls.length === 0) return;
-    if (indices.length < tuning.manyEntries) calls.forEach(runInJs);
-    else native().sparse(calls);
+    yield calls;
+  }
+}
+
+function run(calls: KernelCall[], { indices }: Compressed): void {
+  if (indices.length < tuning.manyEntries) calls.forEach(runInJs);
+  else native().sparse(calls);
+}
+
+/** Lets the event loop turn whenever it has waited long enough. */
+class Turns {
+  private since = performance.now();
+
+  constructor(private readonly signal: AbortSignal | undefined) {}
+
+  async pause(): Promise<void> {
+    this.signal?.throwIfAborted();
+    if (performance.now() - this.since < tuning.patience) return;
+    await setImmediate();
+    this.signal?.throwIfAborted();
+    this.since = performance.now();
   }
 }
 
 /**
- * Runs an algorithm on the pool. The matrix is read in small pieces, copied on this thread: whatever its owner does
- * with the memory meanwhile (change it, transfer it away), no thread of ours touches memory that is gone.
+ * Runs an algorithm with pauses for the event loop, long passes on the pool. There the matrix is read in small pieces, copied on this
+ * thread: whatever its owner does with the memory meanwhile (change it, transfer it away), no thread of ours touches memory that
+ * is gone.
+ *
+ * @throws the signal's reason when it is aborted
  */
 export async function runSoon<T>(steps: Steps<T>, { signal }: AsyncOptions = {}): Promise<T> {
+  const turns = new Turns(signal);
   for (;;) {
-    signal?.throwIfAborted();
+    await turns.pause();
     const step = steps.next();
     if (step.done) return step.value;
-    if (step.value === null) {
-      await setImmediate();
-      continue;
-    }
-    checkThere(step.value.source);
-    if (step.value.source.indices.length < tuning.manyEntries) visitNow(step.value);
-    else await visitSoon(step.value, signal);
+    const pass = step.value;
+    if (pass === undefined) continue;
+    checkThere(pass.source);
+    if (pass.source.indices.length < tuning.manyEntries) visitNow(pass);
+    else if (pass.light) await visitInTurns(pass, turns);
+    else await visitOnPool(pass, signal);
   }
 }
 
-async function visitSoon(pass: Pass, signal: AbortSignal | undefined): Promise<void> {
+async function visitInTurns(pass: Pass, turns: Turns): Promise<void> {
+  const limit = { entries: Math.ceil((tuning.pieceEntries * threads()) / pass.lanes.length), rows: tuning.pieceRows };
+  for (const calls of turnsOf(pass, limit)) {
+    const start = performance.now();
+    run(calls, pass.source);
+    // Starting threads costs, too: longer pieces where they turn out to be short.
+    if (performance.now() - start < tuning.patience / 4) limit.entries *= 2;
+    else if (performance.now() - start > tuning.patience / 2) limit.entries = Math.ceil(limit.entries / 2);
+    await turns.pause();
+    checkThere(pass.source);
+  }
+}
+
+async function visitOnPool(pass: Pass, signal: AbortSignal | undefined): Promise<void> {
   let failure: unknown;
   const walk = async (lane: Lane, number: number): Promise<void> => {
     const stage = pass.owned ? null : new Stage(pass);
@@ -129,8 +182,14 @@ interface Cut {
   readonly first: number;
 }
 
+/** What a piece of a lane holds at most; may change between pieces. */
+interface Limit {
+  entries: number;
+  rows: number;
+}
+
 /** The rows of a lane, as many at a time as the limit allows. A row beyond it is cut, unless the memory is ours. */
-function* cut(pass: Pass, lane: Lane, limit: { entries: number; rows: number }): Generator<Cut> {
+function* cut(pass: Pass, lane: Lane, limit: Limit): Generator<Cut> {
   const { source, picked, owned } = pass;
   const { indptr } = source;
   const starts = new Float64Array(Math.min(limit.rows, lane.to - lane.from));

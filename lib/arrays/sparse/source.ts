@@ -20,6 +20,10 @@ export const tuning = {
   /** Entries and rows of a piece on the way to the pool: copying one takes well under a millisecond. */
   pieceEntries: 2 ** 18,
   pieceRows: 2 ** 14,
+  /** Entries a row has on average from which on searching it for a position is cheap beside walking it. */
+  longRow: 64,
+  /** Milliseconds the event loop waits for work that is done in turns. */
+  patience: 4,
   /** Rows a call gets at most, for the memory of their starts and ends. */
   callRows: 2 ** 20,
 };

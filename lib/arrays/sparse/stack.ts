@@ -3,8 +3,11 @@
 import { commonDType } from '../common-dtype';
 import { dtypes, type NumericDType } from '../dtype';
 import { kernelCall } from './kernels';
-import { lanesOf, type Steps } from './passes';
+import { type Steps, shortLanesOf } from './passes';
 import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
+
+/** A map for `placeRows` that leaves all positions as they are. */
+export const everyPlace = new Int32Array(0);
 
 /** Element type of an array made of several, by NumPy's rules; booleans give way to numbers. */
 export function promote(kinds: readonly NumericDType[]): NumericDType {
@@ -64,9 +67,10 @@ function* place(
     const shift = shifts?.[i] ?? 0;
     yield {
       source,
-      lanes: lanesOf(source, majorOf(source)),
+      lanes: shortLanesOf(source, majorOf(source)),
       values: true,
-      call: (part) => kernelCall('placeRows', part, slots, cursors[i]!, shift, indices, data, outSlots),
+      light: true,
+      call: (part) => kernelCall('placeRows', part, slots, cursors[i]!, everyPlace, shift, indices, data, outSlots),
     };
   }
   return { dtype, data, indices, indptr: asIndptr(ends), minor };

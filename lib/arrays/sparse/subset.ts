@@ -2,7 +2,7 @@
 
 import { dtypes, type IndexArray, type TypedArray } from '../dtype';
 import { type KernelCall, kernelCall, type Rows } from './kernels';
-import { type Lane, lanesOf, type Pass, type Steps } from './passes';
+import { type Lane, type Steps, shortLanesOf } from './passes';
 import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
 
 /** Where positions of the minor axis go: the first new position of each (or −1), and from each to the next of the same source. */
@@ -36,12 +36,12 @@ export function* subsetSteps(
   const { dtype, indptr } = source;
   const { slots } = dtypes[dtype];
   const rows = picked?.length ?? majorOf(source);
-  const lanes = lanesOf(source, rows);
+  const lanes = shortLanesOf(source, rows);
   const places = minor === null ? null : placesOf(minor, source.minor);
   const counts = new Float64Array(rows);
   if (places !== null) {
     const call = (part: Rows): KernelCall => kernelCall('countPlaced', part, places.first, places.next, counts);
-    yield { source, picked, lanes, values: false, call };
+    yield { source, picked, lanes, values: false, light: true, call };
   } else {
     for (let i = 0; i < rows; i++) {
       const row = picked === null ? i : picked[i]!;
@@ -53,16 +53,18 @@ export function* subsetSteps(
   const indices = indexArray(ends[rows]!, outMinor);
   const data = dataArray(dtype, ends[rows]!);
   const cursors = cursorsOf(lanes, ends);
-  yield takePass({ source, picked, lanes }, (part, lane) =>
-    places === null
-      ? kernelCall('takeRows', part, slots, cursors[lane]!, indices, data)
-      : kernelCall('takePlaced', part, places.first, places.next, slots, cursors[lane]!, indices, data),
-  );
+  yield {
+    source,
+    picked,
+    lanes,
+    values: true,
+    light: true,
+    call: (part, lane) =>
+      places === null
+        ? kernelCall('takeRows', part, slots, cursors[lane]!, indices, data)
+        : kernelCall('takePlaced', part, places.first, places.next, slots, cursors[lane]!, indices, data),
+  };
   return { dtype, data, indices, indptr: asIndptr(ends), minor: outMinor };
-}
-
-function takePass(where: Pick<Pass, 'source' | 'picked' | 'lanes'>, call: Pass['call']): Pass {
-  return { ...where, values: true, call };
 }
 
 /** Where each lane begins to write, when its rows end at `ends`. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { allocate, dtypes, type NumericDType, type TypedArray } from '../dtype';
-import { kernelCall, type Sums } from './kernels';
-import { lanesOf, oneLane, type Steps } from './passes';
-import { type Compressed, majorOf } from './source';
+import { type KernelCall, kernelCall, type Rows, type Sums } from './kernels';
+import { lanesOf, oneLane, type Steps, shortLanesOf } from './passes';
+import { type Compressed, majorOf, tuning } from './source';
 
 /** Element type of a sum: as NumPy's, but float32 for float16, whose sums soon overflow. */
 export function sumDType(dtype: NumericDType): NumericDType {
@@ -29,13 +29,37 @@ export function* sumSteps(source: Compressed, along: 'rows' | 'minor', mean: boo
     mean ? meanDType(source.dtype) : sumDType(source.dtype),
     (along === 'rows' ? rows : source.minor) * slots,
   );
-  yield {
-    source,
-    lanes: along === 'rows' ? lanesOf(source, rows) : oneLane(rows),
-    values: true,
-    call: (part) => kernelCall(along === 'rows' ? 'sumRows' : 'sumMinor', part, slots, sums),
-  };
+  if (along === 'minor') yield* sumMinorSteps(source, slots, sums);
+  else {
+    const call = (part: Rows): KernelCall => kernelCall('sumRows', part, slots, sums);
+    yield { source, lanes: shortLanesOf(source, rows), values: true, light: true, call };
+  }
   return sums;
+}
+
+/**
+ * Sums over the rows. Threads may not share a sum, and each sum has an order: so each thread takes a range of the minor positions, in
+ * all rows. That needs sorted rows; when one turns out not to be, a single thread begins again.
+ */
+function* sumMinorSteps(source: Compressed, slots: number, sums: Sums): Steps<void> {
+  const { indices, minor } = source;
+  const rows = majorOf(source);
+  const parts = lanesOf(source, rows);
+  if (parts.length > 1 && indices.length >= rows * tuning.longRow) {
+    const bounds = parts.map((_, i) => Math.floor((minor * i) / parts.length)).concat(minor);
+    const failed = parts.map(() => new Uint8Array(1));
+    yield {
+      source,
+      lanes: parts.flatMap(() => oneLane(rows)),
+      values: true,
+      light: true,
+      call: (part, i) => kernelCall('sumMinorPart', part, slots, sums, bounds[i]!, bounds[i + 1]!, failed[i]!),
+    };
+    if (failed.every(([flag]) => flag === 0)) return;
+    (sums as Float64Array).fill(sums instanceof Float64Array ? 0 : (0n as never));
+  }
+  const call = (part: Rows): KernelCall => kernelCall('sumMinor', part, slots, sums);
+  yield { source, lanes: oneLane(rows), values: true, light: true, call };
 }
 
 /** Zeroed sums for results of `dtype`. */

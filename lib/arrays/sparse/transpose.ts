@@ -18,7 +18,7 @@ export function* otherFormatSteps(source: Compressed): Steps<Compressed> {
   const lanes: Lane[] = minor > nnz / 4 ? oneLane(rows) : lanesOf(source, rows);
   const cursors = lanes.map(() => indexArray(minor, nnz));
   const call = kernelCall;
-  yield { source, lanes, values: false, call: (part, lane) => call('count', part, cursors[lane]!) };
+  yield { source, lanes, values: false, light: true, call: (part, lane) => call('count', part, cursors[lane]!) };
   const indptr = indexArray(minor + 1, nnz);
   indptr[minor] = countsToCursors(cursors, indptr);
   const indices = indexArray(nnz, rows);
