@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, release } from 'node:os';
-
-const begin = '<!-- memory: made by npm run bench -- memory -->';
-const end = '<!-- memory: end -->';
 
 /** What the figures depend on. */
 export async function machine(twin) {
@@ -61,17 +57,4 @@ export function markdown(results, { size, rounds, machine: about }) {
     '',
     ...Object.entries(about).map(([name, value]) => `- ${name}: ${value}`),
   ].join('\n');
-}
-
-/** Puts the report between the markers of a file, which are added under a heading of their own when they are not there. */
-export function publish(file, text) {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '# Benchmarks\n';
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  const block = `${begin}\n\n${text}\n\n${end}`;
-  if (from >= 0 && to < from) throw new Error(`${file}: the marker "${end}" is missing`);
-  const after =
-    from < 0
-      ? `${before.trimEnd()}\n\n## In memory\n\n${block}\n`
-      : before.slice(0, from) + block + before.slice(to + end.length);
-  writeFileSync(file, after);
 }

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildTypeScript } from '../../scripts/build-ts.mjs';
+import { publish } from '../publish.mjs';
 import { startTwin } from '../twin.mjs';
 import { concatSuite } from './concat.mjs';
 import { matrixSuite } from './matrices.mjs';
 import { measure } from './measure.mjs';
 import { nameSuite } from './names.mjs';
-import { machine, markdown, publish, rows } from './report.mjs';
+import { machine, markdown, rows } from './report.mjs';
 
 const suites = { matrices: matrixSuite, concat: concatSuite, names: nameSuite };
 
@@ -46,7 +47,8 @@ export async function run(args) {
     }
   }
   console.table(rows(results));
-  if (values.docs !== undefined) publish(values.docs, markdown(results, { size, rounds, machine: about }));
+  if (values.docs !== undefined)
+    publish(values.docs, { name: 'memory', heading: 'In memory' }, markdown(results, { size, rounds, machine: about }));
   const wrong = results.filter(({ same }) => !same).map(({ label }) => label);
   if (wrong.length > 0) throw new Error(`results differ from Python's: ${wrong.join(', ')}`);
 }
