@@ -292,7 +292,7 @@ export class DataFrame {
   }
 
   /**
-   * An Arrow table that shares the frame's memory: what Polars, DuckDB, Observable Plot and others read. The index becomes
+   * An Arrow table that shares the frame's memory: what Polars, Observable Plot and others read. The index becomes
    * the last column; the table says which one it is.
    *
    * @param options.index - whether to take the index along (default)
