@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
-import { pythonText } from '../anndata/print';
 import type { Matrix } from '../anndata/types';
-import { AnnDataError, quote } from '../errors';
 import type { AdRef } from './ad-ref';
+import { EntryAcc, EntryMapAcc } from './entry-acc';
 import { checkedIdx2D, cutMatrix, expandIdx2D, hasNames, type Idx1D, isList, printIdx2D } from './idx-2d';
-import { MapAcc } from './map-acc';
-import { type AdRefClass, type Dim, type Idx2D, NO_IDX, RefAcc, type RefArray, type RefJson } from './ref-acc';
+import { type Dim, type Idx2D, NO_IDX, type RefArray } from './ref-acc';
 
 /**
  * Refers to an entry of `obsp` or `varp`.
@@ -17,16 +15,8 @@ import { type AdRefClass, type Dim, type Idx2D, NO_IDX, RefAcc, type RefArray, t
  * A.obsp.at('distances').at(null, 'AAAC-1'); // from every cell to that one
  * ```
  */
-export class GraphAcc extends RefAcc<Idx2D> {
-  readonly dim: Dim;
-  /** Key of the entry. */
-  readonly k: string;
-
-  constructor(dim: Dim, k: string, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-    this.k = k;
-  }
+export class GraphAcc extends EntryAcc<Matrix, Idx2D> {
+  protected readonly letter = 'p';
 
   /** A row or a column by its name, null for all; a list of names gives a list of references. */
   at(row: string | null, column: string | null): AdRef<Idx2D>;
@@ -51,7 +41,7 @@ export class GraphAcc extends RefAcc<Idx2D> {
   }
 
   isin(adata: AnnData, idx: Idx2D | typeof NO_IDX = NO_IDX): boolean {
-    if ((adata[`${this.dim}p`].get(this.k) ?? null) === null) return false;
+    if (this.find(adata) === null) return false;
     const names = adata[`${this.dim}Names`];
     return idx === NO_IDX || hasNames(idx, names, names);
   }
@@ -59,40 +49,14 @@ export class GraphAcc extends RefAcc<Idx2D> {
   get(adata: AnnData): Matrix;
   get(adata: AnnData, idx: Idx2D): RefArray;
   get(adata: AnnData, idx: Idx2D | typeof NO_IDX = NO_IDX): RefArray {
-    const matrix = adata[`${this.dim}p`].get(this.k) ?? null;
-    if (matrix === null) throw new AnnDataError('ERR_NAME', `${this.dim}p has no entry ${quote(this.k)}`);
+    const matrix = this.need(adata);
     const names = adata[`${this.dim}Names`];
     return idx === NO_IDX ? matrix : cutMatrix(matrix, idx, names, names);
-  }
-
-  toJson(): RefJson {
-    return [`${this.dim}p`, this.k];
-  }
-
-  toString(): string {
-    return `A.${this.dim}p[${pythonText(this.k)}]`;
   }
 }
 
 /** Refers to all of `obsp` or `varp`. */
-export class GraphMapAcc extends MapAcc {
-  readonly dim: Dim;
-
-  constructor(dim: Dim, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-  }
-
-  at(k: string): GraphAcc {
-    this.checkKey(k);
-    return new GraphAcc(this.dim, k, this.refClass);
-  }
-
-  isin(adata: AnnData): boolean {
-    return adata[`${this.dim}p`].size > 0;
-  }
-
-  toString(): string {
-    return `A.${this.dim}p`;
-  }
+export class GraphMapAcc extends EntryMapAcc<GraphAcc> {
+  protected readonly letter = 'p';
+  protected readonly Entry = GraphAcc;
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
-import { pythonText } from '../anndata/print';
 import type { AxisValue } from '../anndata/types';
 import { isAwkwardArray } from '../arrays/awkward-array';
 import { isDenseArray } from '../arrays/dense-array';
 import { isRecordArray } from '../arrays/record-array';
-import { AnnDataError, quote } from '../errors';
+import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
 import type { AdRef } from './ad-ref';
+import { EntryAcc, EntryMapAcc } from './entry-acc';
 import { flat } from './idx-2d';
-import { MapAcc } from './map-acc';
-import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson } from './ref-acc';
+import { type Dim, NO_IDX, type RefArray } from './ref-acc';
 
 /**
  * Refers to an entry of `obsm` or `varm`.
@@ -21,16 +20,8 @@ import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson 
  * A.obsm.at('X_pca').at(0); // its first column
  * ```
  */
-export class MultiAcc extends RefAcc<number> {
-  readonly dim: Dim;
-  /** Key of the entry. */
-  readonly k: string;
-
-  constructor(dim: Dim, k: string, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-    this.k = k;
-  }
+export class MultiAcc extends EntryAcc<AxisValue, number> {
+  protected readonly letter = 'm';
 
   /** A column by its position, from the end when negative. A list gives a list of references. */
   at(column: number): AdRef<number>;
@@ -54,7 +45,7 @@ export class MultiAcc extends RefAcc<number> {
   }
 
   isin(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): boolean {
-    const value = adata[`${this.dim}m`].get(this.k) ?? null;
+    const value = this.find(adata);
     if (value === null) return false;
     return idx === NO_IDX || positionOf(idx, widthOf(value)) !== undefined;
   }
@@ -62,47 +53,20 @@ export class MultiAcc extends RefAcc<number> {
   get(adata: AnnData): AxisValue;
   get(adata: AnnData, idx: number): RefArray;
   get(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): AxisValue | RefArray {
-    const key = `${this.dim}m/${this.k}`;
-    const value = adata[`${this.dim}m`].get(this.k) ?? null;
-    if (value === null) throw new AnnDataError('ERR_NAME', `${this.dim}m has no entry ${quote(this.k)}`);
+    const value = this.need(adata);
     if (idx === NO_IDX) return value;
     const width = widthOf(value);
     const position = positionOf(idx, width);
     if (position !== undefined) return columnAt(value, position);
     const reason = width === undefined ? 'it has no columns' : `it has ${width} columns, there is no column ${idx}`;
-    throw new AnnDataError('ERR_ARGUMENT', reason, { key });
-  }
-
-  toJson(): RefJson {
-    return [`${this.dim}m`, this.k];
-  }
-
-  toString(): string {
-    return `A.${this.dim}m[${pythonText(this.k)}]`;
+    throw new AnnDataError('ERR_ARGUMENT', reason, { key: `${this.dim}m/${this.k}` });
   }
 }
 
 /** Refers to all of `obsm` or `varm`. */
-export class MultiMapAcc extends MapAcc {
-  readonly dim: Dim;
-
-  constructor(dim: Dim, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-  }
-
-  at(k: string): MultiAcc {
-    this.checkKey(k);
-    return new MultiAcc(this.dim, k, this.refClass);
-  }
-
-  isin(adata: AnnData): boolean {
-    return adata[`${this.dim}m`].size > 0;
-  }
-
-  toString(): string {
-    return `A.${this.dim}m`;
-  }
+export class MultiMapAcc extends EntryMapAcc<MultiAcc> {
+  protected readonly letter = 'm';
+  protected readonly Entry = MultiAcc;
 }
 
 /** The number of columns; undefined for what has none, or more than two axes. */
