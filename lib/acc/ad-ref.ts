@@ -2,6 +2,7 @@
 
 import type { AnnData } from '../anndata/anndata';
 import { inspectCustom } from '../anndata/print';
+import { lookUp, type Reference } from '../anndata/reference';
 import type { Dim, RefAcc, RefArray, RefIndex, RefJson } from './ref-acc';
 
 const brand = Symbol.for('anndata.acc.AdRef');
@@ -20,7 +21,7 @@ const brand = Symbol.for('anndata.acc.AdRef');
  * String(ref); // A.X[:, 'CD3D']
  * ```
  */
-export class AdRef<I extends RefIndex = RefIndex> {
+export class AdRef<I extends RefIndex = RefIndex> implements Reference<RefArray> {
   readonly [brand] = true;
   /** The array it cuts. */
   readonly acc: RefAcc<I>;
@@ -49,6 +50,10 @@ export class AdRef<I extends RefIndex = RefIndex> {
    */
   get(adata: AnnData): RefArray {
     return this.acc.get(adata, this.idx);
+  }
+
+  [lookUp](adata: AnnData): RefArray {
+    return this.get(adata);
   }
 
   /** Whether an object has what it refers to; the same as `adata.has(ref)`. */

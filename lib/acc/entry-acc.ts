@@ -11,7 +11,7 @@ import { type AdRefClass, type Dim, RefAcc, type RefIndex, type RefJson } from '
 type Letter = 'm' | 'p';
 
 /** What {@link MultiAcc} and {@link GraphAcc} have in common: they refer to an entry of a mapping along one axis. */
-export abstract class EntryAcc<V extends AxisValue, I extends RefIndex> extends RefAcc<I> {
+export abstract class EntryAcc<V extends AxisValue, I extends RefIndex> extends RefAcc<I, V> {
   /** The axis that the mapping lies along. */
   readonly dim: Dim;
   /** Key of the entry. */

@@ -18,7 +18,7 @@ import { type AdRefClass, type Dim, type Idx2D, NO_IDX, RefAcc, type RefArray, t
  * A.X.at('AAAC-1', null); // a cell's values
  * ```
  */
-export class LayerAcc extends RefAcc<Idx2D> {
+export class LayerAcc extends RefAcc<Idx2D, Matrix> {
   /** Name of the layer; null is X. */
   readonly k: string | null;
 

@@ -16,7 +16,7 @@ import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson 
  * A.var.index; // the names
  * ```
  */
-export class MetaAcc extends RefAcc<string | null> {
+export class MetaAcc extends RefAcc<string | null, DataFrame> {
   readonly dim: Dim;
 
   constructor(dim: Dim, refClass?: AdRefClass) {

@@ -2,6 +2,7 @@
 
 import type { AnnData } from '../anndata/anndata';
 import { inspectCustom } from '../anndata/print';
+import { lookUp, type Reference } from '../anndata/reference';
 import type { AxisValue, Matrix } from '../anndata/types';
 import type { Vector } from '../arrays/arrow';
 import type { DenseArray } from '../arrays/dense-array';
@@ -39,8 +40,9 @@ const brand = Symbol.for('anndata.acc.RefAcc');
  * gives references to the lines in it. Knows no object: the same accessor serves all of them.
  *
  * @typeParam I - what its `at` cuts by
+ * @typeParam F - the whole array
  */
-export abstract class RefAcc<I extends RefIndex = RefIndex> {
+export abstract class RefAcc<I extends RefIndex = RefIndex, F extends FullArray = FullArray> implements Reference<F> {
   readonly [brand] = true;
   /** What `at` makes. */
   readonly refClass: AdRefClass;
@@ -66,8 +68,12 @@ export abstract class RefAcc<I extends RefIndex = RefIndex> {
    *
    * @throws {AnnDataError} `ERR_NAME` when the object has no such array, column or name
    */
-  abstract get(adata: AnnData): FullArray;
+  abstract get(adata: AnnData): F;
   abstract get(adata: AnnData, idx: I): RefArray;
+
+  [lookUp](adata: AnnData): F {
+    return this.get(adata);
+  }
 
   /** For JSON, as Python writes it. */
   abstract toJson(): RefJson;

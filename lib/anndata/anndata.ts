@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
-import type { DenseArray } from '../arrays/dense-array';
-import { planElement, RecordingPlan, type WriteOptions } from '../elements';
-import { AnnDataError, isAnnDataError } from '../errors';
+import { AnnDataError } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
 import { type Axis, dims, fillWith, takeAll } from './aligned-mapping';
 import { annotationFrame } from './annotation';
-import { axisVector, layerVector } from './axis-vector';
 import { Contents, contentsOf, transposed } from './contents';
 import { fitX } from './fit-x';
 import type { AxisIndex } from './indexing/axis-index';
@@ -21,6 +18,7 @@ import { takeGraphs, takeMulticolumns } from './old-layout';
 import { Part } from './part';
 import { describeSlots, inspectCustom } from './print';
 import { adoptRaw, isRaw, Raw, type RawParent, rawOf } from './raw';
+import { isReference, lookUp, type Reference } from './reference';
 import { type AnyMapping, filledSlots, mappingsOf, type Slots, shownSlots } from './slots';
 import type {
   AnnotationInput,
@@ -305,7 +303,21 @@ export class AnnData<S extends Mode = 'memory'> {
    * adata.subset(where('louvain', 'B cells'), 'CD3D').X; // one column of some rows
    * ```
    */
-  subset(obs: AxisSelector, variables: AxisSelector = null): AnnData<S> {
+  subset(obs: AxisSelector, variables?: AxisSelector): AnnData<S>;
+  /**
+   * What a reference stands for: the same as `reference.get(adata)`.
+   *
+   * @param reference - made by `A`: of a column, a line of a matrix, or a whole array
+   * @throws {AnnDataError} `ERR_NAME` when the object has no such thing, or a name is not unique
+   * @example
+   * ```ts
+   * adata.subset(A.X.at(null, 'CD3D')); // DenseArray of nObs
+   * adata.subset(A.obs.at('louvain')); // Arrow vector of nObs
+   * ```
+   */
+  subset<T>(reference: Reference<T>): T;
+  subset(obs: AxisSelector | Reference<unknown>, variables: AxisSelector = null): unknown {
+    if (isReference(obs)) return obs[lookUp](this.#plain());
     const local = [this.#resolve(0, obs), this.#resolve(1, variables)] as const;
     const source = { slots: this.#slots, frames: [this.obs, this.var] as const, uns: this.uns, part: this.#part };
     return new AnnData<S>(new Part<S>(source, local) as unknown as AnnDataInit);
@@ -354,40 +366,6 @@ export class AnnData<S extends Mode = 'memory'> {
   /** Keeps some variables only. Views that were made before stay as they are. */
   inplaceSubsetVar(variables: AxisSelector): void {
     this.#become(contentsOf(this.subset(null, variables).#plain(), 'copied'));
-  }
-
-  /**
-   * A column of `obs`, or the values of a variable, one an observation.
-   *
-   * @param options.layer - where to look for a variable; null is X
-   * @throws {AnnDataError} `ERR_NAME` when the name is neither a column nor a variable, both, or several variables
-   */
-  obsVector(name: string, { layer = null }: { layer?: string | null } = {}): Vector | DenseArray {
-    return axisVector(name, this.obs, this.varNames, (at) => layerVector(this.subset(null, at).#plain(), layer));
-  }
-
-  /**
-   * A column of `var`, or the values of an observation, one a variable.
-   *
-   * @param options.layer - where to look for an observation; null is X
-   * @throws {AnnDataError} `ERR_NAME` when the name is neither a column nor an observation, both, or several
-   */
-  varVector(name: string, { layer = null }: { layer?: string | null } = {}): Vector | DenseArray {
-    return axisVector(name, this.var, this.obsNames, (at) => layerVector(this.subset(at).#plain(), layer));
-  }
-
-  /**
-   * Whether writing would fail because the file format has no room for something in it. Tries the writer itself, up to
-   * the point where a file would be created; nothing is written. Costs a walk over the object, not over its numbers.
-   */
-  unwriteable(options: WriteOptions = {}): boolean {
-    try {
-      planElement(new RecordingPlan(options), '', this);
-      return false;
-    } catch (error) {
-      if (isAnnDataError(error)) return true;
-      throw error;
-    }
   }
 
   /** Shape and keys in the words of Python's `repr`. */
