@@ -25,8 +25,15 @@ export class AdRef<I extends RefIndex = RefIndex> implements Reference<RefArray>
   readonly [brand] = true;
   /** The array it cuts. */
   readonly acc: RefAcc<I>;
+  /** What the array is cut by. */
   readonly idx: I;
 
+  /**
+   * To be used by accessors, which check the index.
+   *
+   * @param acc - the array
+   * @param idx - what it is cut by
+   */
   constructor(acc: RefAcc<I>, idx: I) {
     this.acc = acc;
     this.idx = idx;
@@ -47,6 +54,10 @@ export class AdRef<I extends RefIndex = RefIndex> implements Reference<RefArray>
    * a matrix as it is.
    *
    * @throws {AnnDataError} `ERR_NAME` when the object has no such thing, or a name is not unique
+   * @example
+   * ```ts
+   * A.X.at(null, 'CD8A').get(adata).toNested(); // [1, 2]
+   * ```
    */
   get(adata: AnnData): RefArray {
     return this.acc.get(adata, this.idx);

@@ -18,7 +18,14 @@ import { type Dim, type Idx2D, NO_IDX, type RefArray } from './ref-acc';
 export class GraphAcc extends EntryAcc<Matrix, Idx2D> {
   protected readonly letter = 'p';
 
-  /** A row or a column by its name, null for all; a list of names gives a list of references. */
+  /**
+   * A row or a column by its name, null for all; a list of names gives a list of references.
+   *
+   * @example
+   * ```ts
+   * A.obsp.at('distances').at(['0', '1'], null).map(String); // ["A.obsp['distances']['0', :]", "A.obsp['distances']['1', :]"]
+   * ```
+   */
   at(row: string | null, column: string | null): AdRef<Idx2D>;
   at(row: Idx1D, column: Idx1D): AdRef<Idx2D> | AdRef<Idx2D>[];
   at(row: Idx1D, column: Idx1D): AdRef<Idx2D> | AdRef<Idx2D>[] {
@@ -46,6 +53,16 @@ export class GraphAcc extends EntryAcc<Matrix, Idx2D> {
     return idx === NO_IDX || hasNames(idx, names, names);
   }
 
+  /**
+   * The matrix of an object; with an index a line of it, dense.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is none
+   * @example
+   * ```ts
+   * adata.obsp.set('distances', DenseArray.from([[0, 3], [3, 0]]));
+   * A.obsp.at('distances').get(adata, ['0', null]).toNested(); // [0, 3]
+   * ```
+   */
   get(adata: AnnData): Matrix;
   get(adata: AnnData, idx: Idx2D): RefArray;
   get(adata: AnnData, idx: Idx2D | typeof NO_IDX = NO_IDX): RefArray {
@@ -55,7 +72,15 @@ export class GraphAcc extends EntryAcc<Matrix, Idx2D> {
   }
 }
 
-/** Refers to all of `obsp` or `varp`. */
+/**
+ * Refers to all of `obsp` or `varp`.
+ *
+ * @example
+ * ```ts
+ * A.obsp.isin(adata); // false
+ * A.obsp.at('distances').k; // 'distances'
+ * ```
+ */
 export class GraphMapAcc extends EntryMapAcc<GraphAcc> {
   protected readonly letter = 'p';
   protected readonly Entry = GraphAcc;

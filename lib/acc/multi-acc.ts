@@ -23,7 +23,15 @@ import { type Dim, NO_IDX, type RefArray } from './ref-acc';
 export class MultiAcc extends EntryAcc<AxisValue, number> {
   protected readonly letter = 'm';
 
-  /** A column by its position, from the end when negative. A list gives a list of references. */
+  /**
+   * A column by its position, from the end when negative. A list gives a list of references.
+   *
+   * @example
+   * ```ts
+   * String(A.obsm.at('X_pca').at(0)); // "A.obsm['X_pca'][:, 0]"
+   * A.obsm.at('X_pca').at([0, 1]).length; // 2
+   * ```
+   */
   at(column: number): AdRef<number>;
   at(columns: readonly number[]): AdRef<number>[];
   at(column: number | readonly number[]): AdRef<number> | AdRef<number>[] {
@@ -50,6 +58,16 @@ export class MultiAcc extends EntryAcc<AxisValue, number> {
     return idx === NO_IDX || positionOf(idx, widthOf(value)) !== undefined;
   }
 
+  /**
+   * The entry of an object; with an index a column of it.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is no entry, `ERR_ARGUMENT` no such column
+   * @example
+   * ```ts
+   * adata.obsm.set('X_pca', DenseArray.from([[1, 2], [3, 4]]));
+   * A.obsm.at('X_pca').get(adata, -1).toNested(); // [2, 4]
+   * ```
+   */
   get(adata: AnnData): AxisValue;
   get(adata: AnnData, idx: number): RefArray;
   get(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): AxisValue | RefArray {
@@ -63,7 +81,15 @@ export class MultiAcc extends EntryAcc<AxisValue, number> {
   }
 }
 
-/** Refers to all of `obsm` or `varm`. */
+/**
+ * Refers to all of `obsm` or `varm`.
+ *
+ * @example
+ * ```ts
+ * A.obsm.isin(adata); // true
+ * A.obsm.at('X_pca').k; // 'X_pca'
+ * ```
+ */
 export class MultiMapAcc extends EntryMapAcc<MultiAcc> {
   protected readonly letter = 'm';
   protected readonly Entry = MultiAcc;

@@ -41,6 +41,12 @@ const brand = Symbol.for('anndata.acc.RefAcc');
  *
  * @typeParam I - what its `at` cuts by
  * @typeParam F - the whole array
+ *
+ * @example
+ * ```ts
+ * const accessors = [A.X, A.obs, A.obsm.at('X_pca')];
+ * accessors.map((accessor) => accessor.isin(adata)); // [true, true, false]
+ * ```
  */
 export abstract class RefAcc<I extends RefIndex = RefIndex, F extends FullArray = FullArray> implements Reference<F> {
   readonly [brand] = true;
@@ -51,13 +57,35 @@ export abstract class RefAcc<I extends RefIndex = RefIndex, F extends FullArray 
     this.refClass = refClass;
   }
 
-  /** Along which axes an array cut by `idx` lies. */
+  /**
+   * Along which axes an array cut by `idx` lies.
+   *
+   * @example
+   * ```ts
+   * A.X.dims([null, 'CD3D']); // ['obs']
+   * ```
+   */
   abstract dims(idx: I): readonly Dim[];
 
-  /** An index as it is printed. */
+  /**
+   * An index as it is printed.
+   *
+   * @example
+   * ```ts
+   * A.X.idxRepr([null, 'CD3D']); // "[:, 'CD3D']"
+   * ```
+   */
   abstract idxRepr(idx: I): string;
 
-  /** Checks an index. @throws {AnnDataError} `ERR_ARGUMENT` */
+  /**
+   * Checks an index.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT`
+   * @example
+   * ```ts
+   * A.X.processIdx([null, 'CD3D']); // [null, 'CD3D']
+   * ```
+   */
   abstract processIdx(idx: unknown): I;
 
   /** Whether an object has the array, and, when an index is given, the line in it. */
@@ -67,6 +95,11 @@ export abstract class RefAcc<I extends RefIndex = RefIndex, F extends FullArray 
    * The whole array of an object; with an index what it refers to.
    *
    * @throws {AnnDataError} `ERR_NAME` when the object has no such array, column or name
+   * @example
+   * ```ts
+   * A.X.get(adata).shape; // [2, 3]
+   * A.X.get(adata, [null, 'CD8A']).toNested(); // [1, 2]
+   * ```
    */
   abstract get(adata: AnnData): F;
   abstract get(adata: AnnData, idx: I): RefArray;
@@ -78,7 +111,14 @@ export abstract class RefAcc<I extends RefIndex = RefIndex, F extends FullArray 
   /** For JSON, as Python writes it. */
   abstract toJson(): RefJson;
 
-  /** The JSON of a reference with an index. */
+  /**
+   * The JSON of a reference with an index.
+   *
+   * @example
+   * ```ts
+   * A.X.idxJson([null, 'CD3D']); // ['layers', null, null, 'CD3D']
+   * ```
+   */
   idxJson(idx: I): RefJson {
     return [...this.toJson(), ...(Array.isArray(idx) ? (idx as RefJson) : [idx as string | number | null])];
   }

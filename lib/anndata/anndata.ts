@@ -17,7 +17,7 @@ import { asNames, type NamesInput, warnDuplicates, wrongNameCount } from './name
 import { takeGraphs, takeMulticolumns } from './old-layout';
 import { Part } from './part';
 import { describeSlots, inspectCustom } from './print';
-import { adoptRaw, isRaw, Raw, type RawParent, rawOf } from './raw';
+import { adoptRaw, isRaw, type Raw, type RawParent, rawOf, rawOfView } from './raw';
 import { isReference, lookUp, type Reference } from './reference';
 import { type AnyMapping, filledSlots, mappingsOf, type Slots, shownSlots } from './slots';
 import type {
@@ -245,7 +245,7 @@ export class AnnData<S extends Mode = 'memory'> {
   get raw(): Raw | null {
     const { raw } = this.#part ?? this.#slots;
     if (this.#part === null || raw === null) return raw;
-    this.#slots.raw ??= Raw.ofView(this.#rawParent(), raw, this.#part.positions(0));
+    this.#slots.raw ??= rawOfView(this.#rawParent(), raw, this.#part.positions(0));
     return this.#slots.raw;
   }
 
@@ -338,6 +338,12 @@ export class AnnData<S extends Mode = 'memory'> {
   /**
    * An object that holds everything in memory. Containers are its own; arrays are shared unless `copy` is true, or this
    * is a view.
+   *
+   * @example
+   * ```ts
+   * adata.subset([0]).toMemory().isView; // false
+   * adata.toMemory().X === adata.X; // true
+   * ```
    */
   toMemory({ copy = false }: { copy?: boolean } = {}): AnnData {
     return new AnnData(contentsOf(this.#plain(), copy ? 'copied' : 'shared') as unknown as AnnDataInit);
@@ -347,6 +353,11 @@ export class AnnData<S extends Mode = 'memory'> {
    * Observations become variables. Arrays are shared: CSR becomes CSC, and the reverse. There is no raw.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` for views: `copy()` them first
+   * @example
+   * ```ts
+   * adata.transpose().shape; // [3, 2]
+   * adata.T.X.format; // 'csc'
+   * ```
    */
   transpose(): AnnData<S> {
     if (this.isView) throw new AnnDataError('ERR_ARGUMENT', 'a view cannot be transposed: copy() it first');
@@ -358,12 +369,28 @@ export class AnnData<S extends Mode = 'memory'> {
     return this.transpose();
   }
 
-  /** Keeps some observations only. Views that were made before stay as they are. */
+  /**
+   * Keeps some observations only. Views that were made before stay as they are.
+   *
+   * @example
+   * ```ts
+   * adata.inplaceSubsetObs(where('louvain', 'B cells'));
+   * adata.nObs; // 1
+   * ```
+   */
   inplaceSubsetObs(obs: AxisSelector): void {
     this.#become(contentsOf(this.subset(obs).#plain(), 'copied'));
   }
 
-  /** Keeps some variables only. Views that were made before stay as they are. */
+  /**
+   * Keeps some variables only. Views that were made before stay as they are.
+   *
+   * @example
+   * ```ts
+   * adata.inplaceSubsetVar(['CD8A', 'CD3D']);
+   * adata.X.toDense().toNested(); // [[1, 0], [2, 7]]
+   * ```
+   */
   inplaceSubsetVar(variables: AxisSelector): void {
     this.#become(contentsOf(this.subset(null, variables).#plain(), 'copied'));
   }

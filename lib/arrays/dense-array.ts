@@ -50,9 +50,11 @@ const brand = Symbol.for('anndata.DenseArray');
  * ```
  */
 export class DenseArray {
+  /** Type of the elements. */
   readonly dtype: DType;
   /** Typed array (see `dtypes` for which), or for `string` a vector of text. */
   readonly data: TypedArray | Vector;
+  /** Length of each axis. */
   readonly shape: readonly number[];
   /** In elements, not bytes; a complex number is one element. */
   readonly stride: readonly number[];
@@ -74,7 +76,15 @@ export class DenseArray {
     checkLayout(this, isVector(data) ? data.length : data.length / slotsOf(this.dtype));
   }
 
-  /** A scalar, shape `[]`. @throws {AnnDataError} `ERR_ARGUMENT` when `dtype` cannot hold the value */
+  /**
+   * A scalar, shape `[]`.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when `dtype` cannot hold the value
+   * @example
+   * ```ts
+   * DenseArray.scalar(5, 'int8').get(); // 5
+   * ```
+   */
   static scalar(value: Element, dtype: DType): DenseArray {
     if (dtype === 'string') return new DenseArray(stringVector([value as string]), []);
     const data = allocate(dtype, 1);
@@ -85,7 +95,14 @@ export class DenseArray {
     return new DenseArray(data, [], { dtype });
   }
 
-  /** An array of zeros, false or empty strings. */
+  /**
+   * An array of zeros, false or empty strings.
+   *
+   * @example
+   * ```ts
+   * DenseArray.zeros('float32', [2, 3]).size; // 6
+   * ```
+   */
   static zeros(dtype: DType, shape: readonly number[]): DenseArray {
     const size = sizeOf(shape);
     if (dtype === 'string')
@@ -124,7 +141,15 @@ export class DenseArray {
     return isRowMajor(this);
   }
 
-  /** One element. @throws {AnnDataError} `ERR_ARGUMENT` when the index is out of range */
+  /**
+   * One element.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when the index is out of range
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).get(1, 0); // 3
+   * ```
+   */
   get(...index: readonly number[]): Element {
     if (
       index.length !== this.nDim ||
@@ -189,6 +214,13 @@ export class DenseArray {
 
   /**
    * Copies `count` elements, counted in row-major order from element `start`, into `dest` from element `at` on. Numbers only.
+   *
+   * @example
+   * ```ts
+   * const dest = new Float64Array(2);
+   * DenseArray.from([[1, 2], [3, 4]]).transpose().copySlice(1, 2, dest, 0);
+   * [...dest]; // [3, 2]
+   * ```
    */
   copySlice(start: number, count: number, dest: TypedArray, at: number): void {
     const source = this.data as TypedArray;
@@ -261,6 +293,11 @@ export class DenseArray {
    * double precision and rounded once, so the last digit may differ from NumPy's.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` for an axis that is none, and for text
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).sum(); // 10
+   * DenseArray.from([[1, 2], [3, 4]]).sum(0).toNested(); // [4, 6]
+   * ```
    */
   sum(): Element;
   sum(axis: number): DenseArray;
@@ -268,7 +305,14 @@ export class DenseArray {
     return this.reduced(axis, false);
   }
 
-  /** The mean of all elements, or along an axis; float64 for integers and booleans, else as {@link sum}. NaN of none. */
+  /**
+   * The mean of all elements, or along an axis; float64 for integers and booleans, else as {@link sum}. NaN of none.
+   *
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).mean(1).toNested(); // [1.5, 3.5]
+   * ```
+   */
   mean(): Element;
   mean(axis: number): DenseArray;
   mean(axis?: number): DenseArray | Element {
@@ -299,7 +343,14 @@ export class DenseArray {
     return new DenseArray(this.data, [...this.shape].reverse(), { dtype, offset, stride: [...this.stride].reverse() });
   }
 
-  /** The same elements in another shape; shares the memory when it is contiguous. */
+  /**
+   * The same elements in another shape; shares the memory when it is contiguous.
+   *
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).reshape([4]).toNested(); // [1, 2, 3, 4]
+   * ```
+   */
   reshape(shape: readonly number[]): DenseArray {
     if (sizeOf(shape) !== this.size) {
       throw new AnnDataError('ERR_SHAPE', `[${this.shape.join(', ')}] cannot take the shape [${shape.join(', ')}]`);

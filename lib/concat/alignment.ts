@@ -9,6 +9,7 @@ import type { DataFrame } from '../frame/data-frame';
 import { compareText } from '../text-order';
 import { type Indexer, indexer, same } from './indexer';
 
+/** Which names or keys a result has: those that all inputs have, or those that any has. */
 export type Join = 'inner' | 'outer';
 
 type Name = string | null;

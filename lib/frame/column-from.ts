@@ -40,6 +40,11 @@ export type ColumnInput = Column | Vector | DenseArray | TypedArray | readonly C
  * | booleans | bool; with missing ones nullable-boolean |
  *
  * @throws {AnnDataError} `ERR_UNWRITEABLE` for kinds the file format has no room for: mixed kinds, dates, lists, …
+ * @example
+ * ```ts
+ * columnFrom([1, null]).encoding; // 'nullable-integer'
+ * columnFrom(['S', 'L']).dtype; // 'string'
+ * ```
  */
 export function columnFrom(values: ColumnInput): Column {
   if (isColumn(values)) return values;
