@@ -29,11 +29,25 @@ const flags =
   ts.TypeFormatFlags.OmitParameterModifiers |
   ts.TypeFormatFlags.WriteArrayAsGenericType;
 
-/** The compiler's view of some files, with the options of the project. */
-export function programOf(files: readonly string[]): ts.Program {
+/**
+ * The compiler's view of some files, with the options of the project.
+ *
+ * @param read - what takes the place of a file's text
+ */
+export function programOf(files: readonly string[], read = (_path: string, text: string): string => text): ts.Program {
   const path = join(root, 'tsconfig.json');
   const config = ts.parseJsonConfigFileContent(ts.readConfigFile(path, ts.sys.readFile).config, ts.sys, root);
-  return ts.createProgram(files, { ...config.options, noEmit: true });
+  const options = { ...config.options, noEmit: true };
+  const host = ts.createCompilerHost(options);
+  const readFile = (name: string): string | undefined => {
+    const text = ts.sys.readFile(name);
+    return text === undefined ? undefined : read(name, text);
+  };
+  const getSourceFile = (name: string, target: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
+    const text = readFile(name);
+    return text === undefined ? undefined : ts.createSourceFile(name, text, target);
+  };
+  return ts.createProgram(files, options, { ...host, readFile, getSourceFile });
 }
 
 /** All exports and their public members, in order of their names. */
