@@ -4,7 +4,10 @@
 // what does more than look has an example. That examples are true is tested in test/docs/examples.test.ts, which runs every
 // block of ts in a comment.
 
-import { type ApiItem, publicApi } from '../support/public-api';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ApiItem, publicApi, root } from '../support/public-api';
+import { describeWithPython, runPython } from '../support/python';
 
 const all = publicApi();
 // A namespace only repeats exports.
@@ -58,5 +61,58 @@ describe('doc comments', () => {
     );
     expect(examples.length).toBeGreaterThan(50);
     expect(examples.filter(([, text]) => !/^```ts\n[\s\S]+```$/.test(text)).map(([name]) => name)).toEqual([]);
+  });
+});
+
+interface Row {
+  section: string;
+  theirs: string[];
+  ours: string[];
+  note: string;
+}
+
+/** The tables of docs/api-coverage.md. */
+function coverage(): Row[] {
+  const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+  const text = readFileSync(join(root, 'docs/api-coverage.md'), 'utf8');
+  return text.split(/^## /m).flatMap((part) =>
+    [...part.matchAll(/^\| (`.*?) \| (.*?) ?\| (.*?) ?\|$/gm)].map(([, theirs, ours, note]) => ({
+      section: part.split('\n')[0]!,
+      theirs: names(theirs!),
+      ours: names(ours!),
+      note: note!,
+    })),
+  );
+}
+
+describe('docs/api-coverage.md', () => {
+  const rows = coverage();
+  const known = new Set(all.map(({ name }) => name));
+
+  test('names what is there, and what will be', () => {
+    expect(rows.length).toBeGreaterThan(150);
+    const [later, now] = [true, false].map((isLater) =>
+      rows.filter(({ note }) => note.startsWith('later') === isLater).flatMap(({ ours }) => ours),
+    ) as [string[], string[]];
+    expect(now.filter((name) => !known.has(name))).toEqual([]);
+    expect(later.filter((name) => known.has(name))).toEqual([]);
+  });
+
+  test('has a reason where nothing stands for a name', () => {
+    const silent = rows.filter(({ ours, note }) => ours.length === 0 && !note.startsWith('skip: '));
+    expect(silent).toEqual([]);
+    expect(rows.filter(({ note }) => /later/.test(note) && !/later, (issue \d|with )/.test(note))).toEqual([]);
+  });
+
+  describeWithPython('beside Python', () => {
+    test('names everything that is public there', async () => {
+      const { stdout } = await runPython('test/api/python/names.py');
+      const python = JSON.parse(stdout) as Record<string, string[]>;
+      const missing = Object.entries(python).map(([section, names]) => {
+        const told = new Set(rows.filter((row) => row.section === section).flatMap(({ theirs }) => theirs));
+        return [section, names.filter((name) => !told.has(name))];
+      });
+      expect(missing).toEqual(Object.keys(python).map((section) => [section, []]));
+    });
   });
 });
