@@ -50,6 +50,7 @@ export interface ErrorDetails {
   file?: string | undefined;
   /** Key inside the file or the AnnData object, such as `obs/louvain/codes`. */
   key?: string | undefined;
+  /** What was caught before. */
   cause?: unknown;
 }
 
@@ -66,6 +67,7 @@ export interface ErrorDetails {
  * ```
  */
 export class AnnDataError extends Error {
+  /** What kind of error it is. */
   readonly code: ErrorCode;
   /** Path of the file, when one is involved. */
   file: string | undefined;
@@ -74,6 +76,7 @@ export class AnnDataError extends Error {
   /** The message without file and key. */
   readonly reason: string;
 
+  /** @param reason - what went wrong and what to do, without file and key */
   constructor(code: ErrorCode, reason: string, details: ErrorDetails = {}) {
     super(reason, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'AnnDataError';
@@ -87,6 +90,11 @@ export class AnnDataError extends Error {
   /**
    * Adds file and key where they are still unknown, and returns the error itself.
    * The innermost place that knows the key wins.
+   *
+   * @example
+   * ```ts
+   * new AnnDataError('ERR_SHAPE', 'too long').at({ key: 'obs/n' }).message; // 'too long (key "obs/n")'
+   * ```
    */
   at(details: { file?: string | undefined; key?: string | undefined }): this {
     this.file ??= details.file;

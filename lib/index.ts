@@ -8,11 +8,13 @@
  */
 
 export * from './acc';
+export * as acc from './acc';
 export * from './anndata';
 export { AwkwardArray, isAwkwardArray } from './arrays/awkward-array';
 export { DenseArray, type DenseOptions, type Element, isDenseArray } from './arrays/dense-array';
 export type { AxisRange } from './arrays/dense-slice';
 export type { DType, IndexArray, NumericDType, TypedArray } from './arrays/dtype';
+export type { Nested } from './arrays/nested';
 export { isRecordArray, RecordArray } from './arrays/record-array';
 export type { AsyncOptions } from './arrays/sparse/passes';
 export { type Axis, CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } from './arrays/sparse-matrix';
@@ -28,8 +30,10 @@ export { GroupBy, type GroupByOptions } from './frame/group-by';
 export type { ValueCountsOptions } from './frame/value-counts';
 export { isWhere, type Where, type WhereTest, where } from './frame/where';
 export * from './io';
+export * as io from './io';
 export { type SettingName, type Settings, type SettingValues, settings } from './settings';
 export { defaultLimits, type Limits } from './storage/storage';
+export type { AxisStorable, Index, Index1D, RWAble } from './typing';
 export * from './validate';
 export { version } from './version';
 export {

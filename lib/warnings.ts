@@ -24,11 +24,21 @@ export type WarningCategory =
  * A warning that is raised. Warnings are shown through Node's own channel: listen with `process.on('warning', w => …)`,
  * where `w.name` is the category and `w.code` an `ANNDATA_…` code, or start Node with
  * `--disable-warning=ANNDATA_FUTURE` to silence one category.
+ *
+ * @example
+ * ```ts
+ * process.once('warning', ({ name, message }) => console.error(name, message));
+ * filterWarnings('ignore', 'FutureWarning');
+ * ```
  */
 export class AnnDataWarning extends Error {
   /** `ANNDATA_…` */
   readonly code: string;
 
+  /**
+   * @param category - becomes the name
+   * @param code - `ANNDATA_…`
+   */
   constructor(category: WarningCategory, code: string, message: string) {
     super(message);
     this.name = category;
@@ -36,43 +46,49 @@ export class AnnDataWarning extends Error {
   }
 }
 
-/** A feature is used that may still change. */
+/** A feature is used that may still change. See {@link filterWarnings}. */
 export class ExperimentalFeatureWarning extends AnnDataWarning {
+  /** @param message - what a caller should know */
   constructor(message: string) {
     super('ExperimentalFeatureWarning', 'ANNDATA_EXPERIMENTAL', message);
   }
 }
 
-/** A value that was passed in was changed to fit, or a view became an object of its own. */
+/** A value that was passed in was changed to fit, or a view became an object of its own. See {@link filterWarnings}. */
 export class ImplicitModificationWarning extends AnnDataWarning {
+  /** @param message - what a caller should know */
   constructor(message: string) {
     super('ImplicitModificationWarning', 'ANNDATA_IMPLICIT_MODIFICATION', message);
   }
 }
 
-/** An element was read by the rules of an older file format. */
+/** An element was read by the rules of an older file format. See {@link filterWarnings}. */
 export class OldFormatWarning extends AnnDataWarning {
+  /** @param message - what a caller should know */
   constructor(message: string) {
     super('OldFormatWarning', 'ANNDATA_OLD_FORMAT', message);
   }
 }
 
-/** A value is written in another form than it has in memory, or left out. */
+/** A value is written in another form than it has in memory, or left out. See {@link filterWarnings}. */
 export class WriteWarning extends AnnDataWarning {
+  /** @param message - what a caller should know */
   constructor(message: string) {
     super('WriteWarning', 'ANNDATA_WRITE', message);
   }
 }
 
-/** Behaviour that upstream has announced to change. */
+/** Behaviour that upstream has announced to change. See {@link filterWarnings}. */
 export class FutureWarning extends AnnDataWarning {
+  /** @param message - what a caller should know */
   constructor(message: string) {
     super('FutureWarning', 'ANNDATA_FUTURE', message);
   }
 }
 
-/** Anything else a caller should know. */
+/** Anything else a caller should know. See {@link filterWarnings}. */
 export class UserWarning extends AnnDataWarning {
+  /** @param message - what a caller should know */
   constructor(message: string) {
     super('UserWarning', 'ANNDATA_USER', message);
   }

@@ -16,21 +16,37 @@ export type ArrayAcc = LayerAcc | MultiAcc | GraphAcc;
 
 /** What is expected of a text or JSON: a line or matrix (`true`), a whole array (`false`), or either. */
 export interface ResolveOptions {
+  /** True asks for a line or matrix, false for a whole array; by default either will do. */
   vec?: boolean | undefined;
 }
 
 /**
  * Makes references to the arrays of an AnnData, as if it were one itself; see {@link A}.
+ *
+ * @example
+ * ```ts
+ * class Named extends AdRef {
+ *   title = `${this}`;
+ * }
+ * new AdAcc({ refClass: Named }).obs.at('louvain').title; // "A.obs['louvain']"
+ * ```
  */
 export class AdAcc {
   /** X; the same as `layers.at(null)`. */
   readonly X: LayerAcc;
+  /** All layers. */
   readonly layers: LayerMapAcc;
+  /** Columns of `obs`, and the names of observations. */
   readonly obs: MetaAcc;
+  /** Columns of `var`, and the names of variables. */
   readonly var: MetaAcc;
+  /** Entries of `obsm`. */
   readonly obsm: MultiMapAcc;
+  /** Entries of `varm`. */
   readonly varm: MultiMapAcc;
+  /** Entries of `obsp`. */
   readonly obsp: GraphMapAcc;
+  /** Entries of `varp`. */
   readonly varp: GraphMapAcc;
 
   /** @param options.refClass - what references are made of; a class derived from {@link AdRef} */
@@ -72,7 +88,14 @@ export class AdAcc {
     }
   }
 
-  /** A reference or a whole array as JSON, as Python writes it: `["layers", null, null, "g"]`. */
+  /**
+   * A reference or a whole array as JSON, as Python writes it: `["layers", null, null, "g"]`.
+   *
+   * @example
+   * ```ts
+   * A.toJson(A.X.at(null, 'CD3D')); // ['layers', null, null, 'CD3D']
+   * ```
+   */
   toJson(ref: AdRef | ArrayAcc): RefJson {
     return ref.toJson();
   }
@@ -81,6 +104,10 @@ export class AdAcc {
    * Reads what {@link toJson} wrote, here or in Python.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` for anything else, or something else than `vec` expects
+   * @example
+   * ```ts
+   * A.fromJson(['layers', null, null, 'CD8A']).get(adata).toNested(); // [1, 2]
+   * ```
    */
   fromJson(data: unknown, options: { vec: true }): AdRef;
   fromJson(data: unknown, options: { vec: false }): ArrayAcc;
@@ -89,6 +116,7 @@ export class AdAcc {
     return expected(parseJson(this, data), JSON.stringify(data), vec);
   }
 
+  /** As Python prints it: `A`. */
   toString(): string {
     return 'A';
   }

@@ -2,6 +2,7 @@
 
 import type { AnnData } from '../anndata/anndata';
 import { inspectCustom } from '../anndata/print';
+import { lookUp, type Reference } from '../anndata/reference';
 import type { Dim, RefAcc, RefArray, RefIndex, RefJson } from './ref-acc';
 
 const brand = Symbol.for('anndata.acc.AdRef');
@@ -20,12 +21,19 @@ const brand = Symbol.for('anndata.acc.AdRef');
  * String(ref); // A.X[:, 'CD3D']
  * ```
  */
-export class AdRef<I extends RefIndex = RefIndex> {
+export class AdRef<I extends RefIndex = RefIndex> implements Reference<RefArray> {
   readonly [brand] = true;
   /** The array it cuts. */
   readonly acc: RefAcc<I>;
+  /** What the array is cut by. */
   readonly idx: I;
 
+  /**
+   * To be used by accessors, which check the index.
+   *
+   * @param acc - the array
+   * @param idx - what it is cut by
+   */
   constructor(acc: RefAcc<I>, idx: I) {
     this.acc = acc;
     this.idx = idx;
@@ -46,9 +54,17 @@ export class AdRef<I extends RefIndex = RefIndex> {
    * a matrix as it is.
    *
    * @throws {AnnDataError} `ERR_NAME` when the object has no such thing, or a name is not unique
+   * @example
+   * ```ts
+   * A.X.at(null, 'CD8A').get(adata).toNested(); // [1, 2]
+   * ```
    */
   get(adata: AnnData): RefArray {
     return this.acc.get(adata, this.idx);
+  }
+
+  [lookUp](adata: AnnData): RefArray {
+    return this.get(adata);
   }
 
   /** Whether an object has what it refers to; the same as `adata.has(ref)`. */

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
-import { pythonText } from '../anndata/print';
 import type { Matrix } from '../anndata/types';
-import { AnnDataError, quote } from '../errors';
 import type { AdRef } from './ad-ref';
+import { EntryAcc, EntryMapAcc } from './entry-acc';
 import { checkedIdx2D, cutMatrix, expandIdx2D, hasNames, type Idx1D, isList, printIdx2D } from './idx-2d';
-import { MapAcc } from './map-acc';
-import { type AdRefClass, type Dim, type Idx2D, NO_IDX, RefAcc, type RefArray, type RefJson } from './ref-acc';
+import { type Dim, type Idx2D, NO_IDX, type RefArray } from './ref-acc';
 
 /**
  * Refers to an entry of `obsp` or `varp`.
@@ -17,18 +15,17 @@ import { type AdRefClass, type Dim, type Idx2D, NO_IDX, RefAcc, type RefArray, t
  * A.obsp.at('distances').at(null, 'AAAC-1'); // from every cell to that one
  * ```
  */
-export class GraphAcc extends RefAcc<Idx2D> {
-  readonly dim: Dim;
-  /** Key of the entry. */
-  readonly k: string;
+export class GraphAcc extends EntryAcc<Matrix, Idx2D> {
+  protected readonly letter = 'p';
 
-  constructor(dim: Dim, k: string, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-    this.k = k;
-  }
-
-  /** A row or a column by its name, null for all; a list of names gives a list of references. */
+  /**
+   * A row or a column by its name, null for all; a list of names gives a list of references.
+   *
+   * @example
+   * ```ts
+   * A.obsp.at('distances').at(['0', '1'], null).map(String); // ["A.obsp['distances']['0', :]", "A.obsp['distances']['1', :]"]
+   * ```
+   */
   at(row: string | null, column: string | null): AdRef<Idx2D>;
   at(row: Idx1D, column: Idx1D): AdRef<Idx2D> | AdRef<Idx2D>[];
   at(row: Idx1D, column: Idx1D): AdRef<Idx2D> | AdRef<Idx2D>[] {
@@ -51,48 +48,40 @@ export class GraphAcc extends RefAcc<Idx2D> {
   }
 
   isin(adata: AnnData, idx: Idx2D | typeof NO_IDX = NO_IDX): boolean {
-    if ((adata[`${this.dim}p`].get(this.k) ?? null) === null) return false;
+    if (this.find(adata) === null) return false;
     const names = adata[`${this.dim}Names`];
     return idx === NO_IDX || hasNames(idx, names, names);
   }
 
+  /**
+   * The matrix of an object; with an index a line of it, dense.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is none
+   * @example
+   * ```ts
+   * adata.obsp.set('distances', DenseArray.from([[0, 3], [3, 0]]));
+   * A.obsp.at('distances').get(adata, ['0', null]).toNested(); // [0, 3]
+   * ```
+   */
   get(adata: AnnData): Matrix;
   get(adata: AnnData, idx: Idx2D): RefArray;
   get(adata: AnnData, idx: Idx2D | typeof NO_IDX = NO_IDX): RefArray {
-    const matrix = adata[`${this.dim}p`].get(this.k) ?? null;
-    if (matrix === null) throw new AnnDataError('ERR_NAME', `${this.dim}p has no entry ${quote(this.k)}`);
+    const matrix = this.need(adata);
     const names = adata[`${this.dim}Names`];
     return idx === NO_IDX ? matrix : cutMatrix(matrix, idx, names, names);
   }
-
-  toJson(): RefJson {
-    return [`${this.dim}p`, this.k];
-  }
-
-  toString(): string {
-    return `A.${this.dim}p[${pythonText(this.k)}]`;
-  }
 }
 
-/** Refers to all of `obsp` or `varp`. */
-export class GraphMapAcc extends MapAcc {
-  readonly dim: Dim;
-
-  constructor(dim: Dim, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-  }
-
-  at(k: string): GraphAcc {
-    this.checkKey(k);
-    return new GraphAcc(this.dim, k, this.refClass);
-  }
-
-  isin(adata: AnnData): boolean {
-    return adata[`${this.dim}p`].size > 0;
-  }
-
-  toString(): string {
-    return `A.${this.dim}p`;
-  }
+/**
+ * Refers to all of `obsp` or `varp`.
+ *
+ * @example
+ * ```ts
+ * A.obsp.isin(adata); // false
+ * A.obsp.at('distances').k; // 'distances'
+ * ```
+ */
+export class GraphMapAcc extends EntryMapAcc<GraphAcc> {
+  protected readonly letter = 'p';
+  protected readonly Entry = GraphAcc;
 }

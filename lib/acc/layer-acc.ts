@@ -18,10 +18,14 @@ import { type AdRefClass, type Dim, type Idx2D, NO_IDX, RefAcc, type RefArray, t
  * A.X.at('AAAC-1', null); // a cell's values
  * ```
  */
-export class LayerAcc extends RefAcc<Idx2D> {
+export class LayerAcc extends RefAcc<Idx2D, Matrix> {
   /** Name of the layer; null is X. */
   readonly k: string | null;
 
+  /**
+   * @param k - name of the layer; null is X
+   * @param refClass - what `at` makes; {@link AdRef} by default
+   */
   constructor(k: string | null, refClass?: AdRefClass) {
     super(refClass);
     this.k = k;
@@ -31,6 +35,10 @@ export class LayerAcc extends RefAcc<Idx2D> {
    * A row or a column by its name, null for all of an axis; a list of names gives a list of references.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` for two names or two lists
+   * @example
+   * ```ts
+   * A.X.at(null, ['CD3D', 'CD8A']).map(String); // ["A.X[:, 'CD3D']", "A.X[:, 'CD8A']"]
+   * ```
    */
   at(row: string | null, column: string | null): AdRef<Idx2D>;
   at(row: Idx1D, column: Idx1D): AdRef<Idx2D> | AdRef<Idx2D>[];
@@ -58,6 +66,16 @@ export class LayerAcc extends RefAcc<Idx2D> {
     return idx === NO_IDX || hasNames(idx, adata.obsNames, adata.varNames);
   }
 
+  /**
+   * The matrix of an object; with an index a line of it, dense.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is none
+   * @example
+   * ```ts
+   * A.X.get(adata).shape; // [2, 3]
+   * A.X.get(adata, [null, 'CD8A']).toNested(); // [1, 2]
+   * ```
+   */
   get(adata: AnnData): Matrix;
   get(adata: AnnData, idx: Idx2D): RefArray;
   get(adata: AnnData, idx: Idx2D | typeof NO_IDX = NO_IDX): RefArray {
@@ -77,9 +95,23 @@ export class LayerAcc extends RefAcc<Idx2D> {
   }
 }
 
-/** Refers to all layers. */
+/**
+ * Refers to all layers.
+ *
+ * @example
+ * ```ts
+ * A.layers.isin(adata); // false
+ * ```
+ */
 export class LayerMapAcc extends MapAcc {
-  /** A layer; null is X. */
+  /**
+   * A layer; null is X.
+   *
+   * @example
+   * ```ts
+   * String(A.layers.at('counts')); // "A.layers['counts']"
+   * ```
+   */
   at(k: string | null): LayerAcc {
     if (k !== null) this.checkKey(k);
     return new LayerAcc(k, this.refClass);

@@ -7,16 +7,33 @@ import type { AdRefClass, RefAcc } from './ref-acc';
 
 const brand = Symbol.for('anndata.acc.MapAcc');
 
-/** Refers to a mapping of arrays: `layers`, `obsm`, `varm`, `obsp` or `varp`. */
+/**
+ * Refers to a mapping of arrays: `layers`, `obsm`, `varm`, `obsp` or `varp`.
+ *
+ * @example
+ * ```ts
+ * const mappings = [A.layers, A.obsm, A.varp];
+ * mappings.map((mapping) => mapping.isin(adata)); // [false, true, false]
+ * ```
+ */
 export abstract class MapAcc {
   readonly [brand] = true;
+  /** What references to its entries are made of; {@link AdRef} when undefined. */
   readonly refClass: AdRefClass | undefined;
 
   constructor(refClass?: AdRefClass) {
     this.refClass = refClass;
   }
 
-  /** An entry. @throws {AnnDataError} `ERR_ARGUMENT` when the key is no string */
+  /**
+   * An entry.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when the key is no string
+   * @example
+   * ```ts
+   * String(A.varm.at('PCs')); // "A.varm['PCs']"
+   * ```
+   */
   abstract at(k: string): RefAcc;
 
   /** Whether the mapping of an object has entries. */

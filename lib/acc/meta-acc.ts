@@ -16,9 +16,11 @@ import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson 
  * A.var.index; // the names
  * ```
  */
-export class MetaAcc extends RefAcc<string | null> {
+export class MetaAcc extends RefAcc<string | null, DataFrame> {
+  /** The axis: `obs` or `var`. */
   readonly dim: Dim;
 
+  /** @param refClass - what `at` makes; {@link AdRef} by default */
   constructor(dim: Dim, refClass?: AdRefClass) {
     super(refClass);
     this.dim = dim;
@@ -29,7 +31,15 @@ export class MetaAcc extends RefAcc<string | null> {
     return this.ref(null);
   }
 
-  /** A column; null is the index. A list gives a list of references. */
+  /**
+   * A column; null is the index. A list gives a list of references.
+   *
+   * @example
+   * ```ts
+   * A.obs.at('louvain').get(adata).get(0); // 'B cells'
+   * A.obs.at(['louvain', 'n_genes']).length; // 2
+   * ```
+   */
   at(column: string | null): AdRef<string | null>;
   at(columns: readonly (string | null)[]): AdRef<string | null>[];
   at(column: string | null | readonly (string | null)[]): AdRef<string | null> | AdRef<string | null>[] {
@@ -54,6 +64,16 @@ export class MetaAcc extends RefAcc<string | null> {
     return idx === NO_IDX || idx === null || adata[this.dim].has(idx);
   }
 
+  /**
+   * The frame of an object; with an index a column of it, or for null its names.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is no such column
+   * @example
+   * ```ts
+   * A.obs.get(adata).columns; // ['louvain', 'n_genes']
+   * A.obs.get(adata, 'louvain').get(1); // 'T cells'
+   * ```
+   */
   get(adata: AnnData): DataFrame;
   get(adata: AnnData, idx: string | null): RefArray;
   get(adata: AnnData, idx: string | null | typeof NO_IDX = NO_IDX): DataFrame | RefArray {

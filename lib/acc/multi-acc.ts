@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
-import { pythonText } from '../anndata/print';
 import type { AxisValue } from '../anndata/types';
 import { isAwkwardArray } from '../arrays/awkward-array';
 import { isDenseArray } from '../arrays/dense-array';
 import { isRecordArray } from '../arrays/record-array';
-import { AnnDataError, quote } from '../errors';
+import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
 import type { AdRef } from './ad-ref';
+import { EntryAcc, EntryMapAcc } from './entry-acc';
 import { flat } from './idx-2d';
-import { MapAcc } from './map-acc';
-import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson } from './ref-acc';
+import { type Dim, NO_IDX, type RefArray } from './ref-acc';
 
 /**
  * Refers to an entry of `obsm` or `varm`.
@@ -21,18 +20,18 @@ import { type AdRefClass, type Dim, NO_IDX, RefAcc, type RefArray, type RefJson 
  * A.obsm.at('X_pca').at(0); // its first column
  * ```
  */
-export class MultiAcc extends RefAcc<number> {
-  readonly dim: Dim;
-  /** Key of the entry. */
-  readonly k: string;
+export class MultiAcc extends EntryAcc<AxisValue, number> {
+  protected readonly letter = 'm';
 
-  constructor(dim: Dim, k: string, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-    this.k = k;
-  }
-
-  /** A column by its position, from the end when negative. A list gives a list of references. */
+  /**
+   * A column by its position, from the end when negative. A list gives a list of references.
+   *
+   * @example
+   * ```ts
+   * String(A.obsm.at('X_pca').at(0)); // "A.obsm['X_pca'][:, 0]"
+   * A.obsm.at('X_pca').at([0, 1]).length; // 2
+   * ```
+   */
   at(column: number): AdRef<number>;
   at(columns: readonly number[]): AdRef<number>[];
   at(column: number | readonly number[]): AdRef<number> | AdRef<number>[] {
@@ -54,55 +53,46 @@ export class MultiAcc extends RefAcc<number> {
   }
 
   isin(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): boolean {
-    const value = adata[`${this.dim}m`].get(this.k) ?? null;
+    const value = this.find(adata);
     if (value === null) return false;
     return idx === NO_IDX || positionOf(idx, widthOf(value)) !== undefined;
   }
 
+  /**
+   * The entry of an object; with an index a column of it.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is no entry, `ERR_ARGUMENT` no such column
+   * @example
+   * ```ts
+   * adata.obsm.set('X_pca', DenseArray.from([[1, 2], [3, 4]]));
+   * A.obsm.at('X_pca').get(adata, -1).toNested(); // [2, 4]
+   * ```
+   */
   get(adata: AnnData): AxisValue;
   get(adata: AnnData, idx: number): RefArray;
   get(adata: AnnData, idx: number | typeof NO_IDX = NO_IDX): AxisValue | RefArray {
-    const key = `${this.dim}m/${this.k}`;
-    const value = adata[`${this.dim}m`].get(this.k) ?? null;
-    if (value === null) throw new AnnDataError('ERR_NAME', `${this.dim}m has no entry ${quote(this.k)}`);
+    const value = this.need(adata);
     if (idx === NO_IDX) return value;
     const width = widthOf(value);
     const position = positionOf(idx, width);
     if (position !== undefined) return columnAt(value, position);
     const reason = width === undefined ? 'it has no columns' : `it has ${width} columns, there is no column ${idx}`;
-    throw new AnnDataError('ERR_ARGUMENT', reason, { key });
-  }
-
-  toJson(): RefJson {
-    return [`${this.dim}m`, this.k];
-  }
-
-  toString(): string {
-    return `A.${this.dim}m[${pythonText(this.k)}]`;
+    throw new AnnDataError('ERR_ARGUMENT', reason, { key: `${this.dim}m/${this.k}` });
   }
 }
 
-/** Refers to all of `obsm` or `varm`. */
-export class MultiMapAcc extends MapAcc {
-  readonly dim: Dim;
-
-  constructor(dim: Dim, refClass?: AdRefClass) {
-    super(refClass);
-    this.dim = dim;
-  }
-
-  at(k: string): MultiAcc {
-    this.checkKey(k);
-    return new MultiAcc(this.dim, k, this.refClass);
-  }
-
-  isin(adata: AnnData): boolean {
-    return adata[`${this.dim}m`].size > 0;
-  }
-
-  toString(): string {
-    return `A.${this.dim}m`;
-  }
+/**
+ * Refers to all of `obsm` or `varm`.
+ *
+ * @example
+ * ```ts
+ * A.obsm.isin(adata); // true
+ * A.obsm.at('X_pca').k; // 'X_pca'
+ * ```
+ */
+export class MultiMapAcc extends EntryMapAcc<MultiAcc> {
+  protected readonly letter = 'm';
+  protected readonly Entry = MultiAcc;
 }
 
 /** The number of columns; undefined for what has none, or more than two axes. */

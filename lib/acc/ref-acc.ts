@@ -2,6 +2,7 @@
 
 import type { AnnData } from '../anndata/anndata';
 import { inspectCustom } from '../anndata/print';
+import { lookUp, type Reference } from '../anndata/reference';
 import type { AxisValue, Matrix } from '../anndata/types';
 import type { Vector } from '../arrays/arrow';
 import type { DenseArray } from '../arrays/dense-array';
@@ -39,8 +40,15 @@ const brand = Symbol.for('anndata.acc.RefAcc');
  * gives references to the lines in it. Knows no object: the same accessor serves all of them.
  *
  * @typeParam I - what its `at` cuts by
+ * @typeParam F - the whole array
+ *
+ * @example
+ * ```ts
+ * const accessors = [A.X, A.obs, A.obsm.at('X_pca')];
+ * accessors.map((accessor) => accessor.isin(adata)); // [true, true, false]
+ * ```
  */
-export abstract class RefAcc<I extends RefIndex = RefIndex> {
+export abstract class RefAcc<I extends RefIndex = RefIndex, F extends FullArray = FullArray> implements Reference<F> {
   readonly [brand] = true;
   /** What `at` makes. */
   readonly refClass: AdRefClass;
@@ -49,13 +57,35 @@ export abstract class RefAcc<I extends RefIndex = RefIndex> {
     this.refClass = refClass;
   }
 
-  /** Along which axes an array cut by `idx` lies. */
+  /**
+   * Along which axes an array cut by `idx` lies.
+   *
+   * @example
+   * ```ts
+   * A.X.dims([null, 'CD3D']); // ['obs']
+   * ```
+   */
   abstract dims(idx: I): readonly Dim[];
 
-  /** An index as it is printed. */
+  /**
+   * An index as it is printed.
+   *
+   * @example
+   * ```ts
+   * A.X.idxRepr([null, 'CD3D']); // "[:, 'CD3D']"
+   * ```
+   */
   abstract idxRepr(idx: I): string;
 
-  /** Checks an index. @throws {AnnDataError} `ERR_ARGUMENT` */
+  /**
+   * Checks an index.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT`
+   * @example
+   * ```ts
+   * A.X.processIdx([null, 'CD3D']); // [null, 'CD3D']
+   * ```
+   */
   abstract processIdx(idx: unknown): I;
 
   /** Whether an object has the array, and, when an index is given, the line in it. */
@@ -65,14 +95,30 @@ export abstract class RefAcc<I extends RefIndex = RefIndex> {
    * The whole array of an object; with an index what it refers to.
    *
    * @throws {AnnDataError} `ERR_NAME` when the object has no such array, column or name
+   * @example
+   * ```ts
+   * A.X.get(adata).shape; // [2, 3]
+   * A.X.get(adata, [null, 'CD8A']).toNested(); // [1, 2]
+   * ```
    */
-  abstract get(adata: AnnData): FullArray;
+  abstract get(adata: AnnData): F;
   abstract get(adata: AnnData, idx: I): RefArray;
+
+  [lookUp](adata: AnnData): F {
+    return this.get(adata);
+  }
 
   /** For JSON, as Python writes it. */
   abstract toJson(): RefJson;
 
-  /** The JSON of a reference with an index. */
+  /**
+   * The JSON of a reference with an index.
+   *
+   * @example
+   * ```ts
+   * A.X.idxJson([null, 'CD3D']); // ['layers', null, null, 'CD3D']
+   * ```
+   */
   idxJson(idx: I): RefJson {
     return [...this.toJson(), ...(Array.isArray(idx) ? (idx as RefJson) : [idx as string | number | null])];
   }

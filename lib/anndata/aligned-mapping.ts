@@ -11,7 +11,9 @@ import type { Mapping } from './types';
 export interface AlignedParent {
   /** Observations and variables. */
   readonly shape: readonly [number, number];
+  /** Names of observations. */
   readonly obsNames: Vector;
+  /** Names of variables. */
   readonly varNames: Vector;
 }
 
@@ -47,6 +49,13 @@ export const takeAll = Symbol('takeAll');
  * @typeParam K - keys
  * @typeParam V - values as they come out
  * @typeParam I - values as they may be put in
+ *
+ * @example
+ * ```ts
+ * adata.obsm.set('X_pca', new DenseArray(new Float32Array(4), [2, 2]));
+ * [...adata.obsm.keys()]; // ['contours', 'X_pca']
+ * for (const [key, value] of adata.obsm) console.log(key, value);
+ * ```
  */
 export abstract class AlignedMapping<K extends string | null, V, I> {
   /** What the arrays are aligned to. */
@@ -77,12 +86,21 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
     return this.#keys.size;
   }
 
-  /** The value at `key`; undefined when there is none. In a view a copy, made at each call. */
+  /**
+   * The value at `key`; undefined when there is none. In a view a copy, made at each call.
+   *
+   * @example
+   * ```ts
+   * adata.layers.get(null) === adata.X; // true
+   * adata.layers.get('none'); // undefined
+   * ```
+   */
   get(key: K): V | null | undefined {
     const value = this.#keys.get(key);
     return this.#lens === null || value === null || value === undefined ? value : this.#lens.cut(value);
   }
 
+  /** Whether there is an entry at `key`, though it may be null. */
   has(key: K): boolean {
     return this.#keys.has(key);
   }
@@ -91,6 +109,10 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
    * Puts a value in.
    *
    * @throws {AnnDataError} `ERR_SHAPE`, `ERR_NAME` or `ERR_ARGUMENT` when it does not fit; nothing is changed then
+   * @example
+   * ```ts
+   * adata.layers.set('log', adata.X.copy()).size; // 2
+   * ```
    */
   set(key: K, value: I | null): this {
     this.put(key, this.accept(key, value));
@@ -110,27 +132,47 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
     this.#store.clear();
   }
 
+  /** The keys, in the order they were put in. */
   keys(): MapIterator<K> {
     return this.#keys.keys();
   }
 
+  /** The values in the order of the keys. In a view copies, each made when its turn comes. */
   values(): MapIterator<V | null> {
     return this.#lens === null ? this.#store.values() : (this.#cutValues() as MapIterator<V | null>);
   }
 
+  /** Keys and values in the order of the keys; for the values see {@link AlignedMapping.values}. */
   entries(): MapIterator<[K, V | null]> {
     return this.#lens === null ? this.#store.entries() : (this.#cutEntries() as MapIterator<[K, V | null]>);
   }
 
+  /** The same as {@link AlignedMapping.entries}. */
   [Symbol.iterator](): MapIterator<[K, V | null]> {
     return this.entries();
   }
 
+  /**
+   * Calls `visit` with each value, its key, and the mapping.
+   *
+   * @example
+   * ```ts
+   * adata.obsm.forEach((value, key) => console.log(key, value));
+   * ```
+   */
   forEach(visit: (value: V | null, key: K, mapping: this) => void): void {
     for (const [key, value] of this.entries()) visit(value, key, this);
   }
 
-  /** Puts several values in: all of them, or none when one does not fit. */
+  /**
+   * Puts several values in: all of them, or none when one does not fit.
+   *
+   * @example
+   * ```ts
+   * adata.varm.update({ PCs: new DenseArray(new Float32Array(6), [3, 2]), loads: new Float64Array(3) });
+   * adata.varm.get('loads').shape; // [3, 1]
+   * ```
+   */
   update(values: Mapping<I | null> | ReadonlyMap<K, I | null>): this {
     const admitted = (entriesOf(values as Mapping<I | null>) as [K, I | null][]).map(
       ([key, value]) => [key, this.accept(key, value)] as const,
@@ -143,6 +185,11 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
    * Removes an entry and returns its value; `fallback` when there is no such entry.
    *
    * @throws {AnnDataError} `ERR_NAME` when there is none and no fallback is given
+   * @example
+   * ```ts
+   * adata.obsm.pop('contours').length; // 2
+   * adata.obsm.pop('contours', null); // null
+   * ```
    */
   pop(key: K, ...fallback: [] | [V | null]): V | null {
     const value = this.get(key);
@@ -166,7 +213,14 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
     return first.value;
   }
 
-  /** The value at `key`; where there is none, puts `value` in first. */
+  /**
+   * The value at `key`; where there is none, puts `value` in first.
+   *
+   * @example
+   * ```ts
+   * adata.obsm.setDefault('X_pca', new DenseArray(new Float32Array(4), [2, 2])).shape; // [2, 2]
+   * ```
+   */
   setDefault(key: K, value: I | null = null): V | null {
     if (!this.has(key)) this.set(key, value);
     return this.get(key) ?? null;
@@ -177,6 +231,7 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
     return new Map(Array.from(this.entries(), ([key, value]) => [key, this.isView ? value : copyOf(value)]));
   }
 
+  /** Its keys in the words of Python's `repr`. */
   toString(): string {
     return `${this.className}${this.isView ? 'View' : ''} with keys: ${pythonKeys(this.keys())}`;
   }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
-import type { DenseArray } from '../arrays/dense-array';
-import { planElement, RecordingPlan, type WriteOptions } from '../elements';
-import { AnnDataError, isAnnDataError } from '../errors';
+import { AnnDataError } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
 import { type Axis, dims, fillWith, takeAll } from './aligned-mapping';
 import { annotationFrame } from './annotation';
-import { axisVector, layerVector } from './axis-vector';
 import { Contents, contentsOf, transposed } from './contents';
 import { fitX } from './fit-x';
 import type { AxisIndex } from './indexing/axis-index';
@@ -20,7 +17,8 @@ import { asNames, type NamesInput, warnDuplicates, wrongNameCount } from './name
 import { takeGraphs, takeMulticolumns } from './old-layout';
 import { Part } from './part';
 import { describeSlots, inspectCustom } from './print';
-import { adoptRaw, isRaw, Raw, type RawParent, rawOf } from './raw';
+import { adoptRaw, isRaw, type Raw, type RawParent, rawOf, rawOfView } from './raw';
+import { isReference, lookUp, type Reference } from './reference';
 import { type AnyMapping, filledSlots, mappingsOf, type Slots, shownSlots } from './slots';
 import type {
   AnnotationInput,
@@ -247,7 +245,7 @@ export class AnnData<S extends Mode = 'memory'> {
   get raw(): Raw | null {
     const { raw } = this.#part ?? this.#slots;
     if (this.#part === null || raw === null) return raw;
-    this.#slots.raw ??= Raw.ofView(this.#rawParent(), raw, this.#part.positions(0));
+    this.#slots.raw ??= rawOfView(this.#rawParent(), raw, this.#part.positions(0));
     return this.#slots.raw;
   }
 
@@ -305,7 +303,21 @@ export class AnnData<S extends Mode = 'memory'> {
    * adata.subset(where('louvain', 'B cells'), 'CD3D').X; // one column of some rows
    * ```
    */
-  subset(obs: AxisSelector, variables: AxisSelector = null): AnnData<S> {
+  subset(obs: AxisSelector, variables?: AxisSelector): AnnData<S>;
+  /**
+   * What a reference stands for: the same as `reference.get(adata)`.
+   *
+   * @param reference - made by `A`: of a column, a line of a matrix, or a whole array
+   * @throws {AnnDataError} `ERR_NAME` when the object has no such thing, or a name is not unique
+   * @example
+   * ```ts
+   * adata.subset(A.X.at(null, 'CD3D')); // DenseArray of nObs
+   * adata.subset(A.obs.at('louvain')); // Arrow vector of nObs
+   * ```
+   */
+  subset<T>(reference: Reference<T>): T;
+  subset(obs: AxisSelector | Reference<unknown>, variables: AxisSelector = null): unknown {
+    if (isReference(obs)) return obs[lookUp](this.#plain());
     const local = [this.#resolve(0, obs), this.#resolve(1, variables)] as const;
     const source = { slots: this.#slots, frames: [this.obs, this.var] as const, uns: this.uns, part: this.#part };
     return new AnnData<S>(new Part<S>(source, local) as unknown as AnnDataInit);
@@ -326,6 +338,12 @@ export class AnnData<S extends Mode = 'memory'> {
   /**
    * An object that holds everything in memory. Containers are its own; arrays are shared unless `copy` is true, or this
    * is a view.
+   *
+   * @example
+   * ```ts
+   * adata.subset([0]).toMemory().isView; // false
+   * adata.toMemory().X === adata.X; // true
+   * ```
    */
   toMemory({ copy = false }: { copy?: boolean } = {}): AnnData {
     return new AnnData(contentsOf(this.#plain(), copy ? 'copied' : 'shared') as unknown as AnnDataInit);
@@ -335,6 +353,11 @@ export class AnnData<S extends Mode = 'memory'> {
    * Observations become variables. Arrays are shared: CSR becomes CSC, and the reverse. There is no raw.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` for views: `copy()` them first
+   * @example
+   * ```ts
+   * adata.transpose().shape; // [3, 2]
+   * adata.T.X.format; // 'csc'
+   * ```
    */
   transpose(): AnnData<S> {
     if (this.isView) throw new AnnDataError('ERR_ARGUMENT', 'a view cannot be transposed: copy() it first');
@@ -346,48 +369,30 @@ export class AnnData<S extends Mode = 'memory'> {
     return this.transpose();
   }
 
-  /** Keeps some observations only. Views that were made before stay as they are. */
+  /**
+   * Keeps some observations only. Views that were made before stay as they are.
+   *
+   * @example
+   * ```ts
+   * adata.inplaceSubsetObs(where('louvain', 'B cells'));
+   * adata.nObs; // 1
+   * ```
+   */
   inplaceSubsetObs(obs: AxisSelector): void {
     this.#become(contentsOf(this.subset(obs).#plain(), 'copied'));
   }
 
-  /** Keeps some variables only. Views that were made before stay as they are. */
+  /**
+   * Keeps some variables only. Views that were made before stay as they are.
+   *
+   * @example
+   * ```ts
+   * adata.inplaceSubsetVar(['CD8A', 'CD3D']);
+   * adata.X.toDense().toNested(); // [[1, 0], [2, 7]]
+   * ```
+   */
   inplaceSubsetVar(variables: AxisSelector): void {
     this.#become(contentsOf(this.subset(null, variables).#plain(), 'copied'));
-  }
-
-  /**
-   * A column of `obs`, or the values of a variable, one an observation.
-   *
-   * @param options.layer - where to look for a variable; null is X
-   * @throws {AnnDataError} `ERR_NAME` when the name is neither a column nor a variable, both, or several variables
-   */
-  obsVector(name: string, { layer = null }: { layer?: string | null } = {}): Vector | DenseArray {
-    return axisVector(name, this.obs, this.varNames, (at) => layerVector(this.subset(null, at).#plain(), layer));
-  }
-
-  /**
-   * A column of `var`, or the values of an observation, one a variable.
-   *
-   * @param options.layer - where to look for an observation; null is X
-   * @throws {AnnDataError} `ERR_NAME` when the name is neither a column nor an observation, both, or several
-   */
-  varVector(name: string, { layer = null }: { layer?: string | null } = {}): Vector | DenseArray {
-    return axisVector(name, this.var, this.obsNames, (at) => layerVector(this.subset(at).#plain(), layer));
-  }
-
-  /**
-   * Whether writing would fail because the file format has no room for something in it. Tries the writer itself, up to
-   * the point where a file would be created; nothing is written. Costs a walk over the object, not over its numbers.
-   */
-  unwriteable(options: WriteOptions = {}): boolean {
-    try {
-      planElement(new RecordingPlan(options), '', this);
-      return false;
-    } catch (error) {
-      if (isAnnDataError(error)) return true;
-      throw error;
-    }
   }
 
   /** Shape and keys in the words of Python's `repr`. */

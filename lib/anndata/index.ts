@@ -3,7 +3,9 @@
 import './encoding';
 import './name-methods';
 import './raw-to-adata';
+import './report-methods';
 import './table-methods';
+import './vector-methods';
 
 export type { AlignedMapping, AlignedParent, Axis } from './aligned-mapping';
 export { AnnData, isAnnData } from './anndata';
@@ -15,7 +17,9 @@ export type { NamesInput } from './names';
 export { type NamespaceClass, registerAnndataNamespace } from './namespaces';
 export type { DrawOptions } from './random-rows';
 export { isRaw, Raw, type RawParent, type RawParts } from './raw';
+export type { Reference } from './reference';
 export type { RowChunk } from './row-chunks';
+export type { MemberSizes } from './size-of';
 export type { DenseLimit } from './to-frame';
 export type {
   AnnotationInput,
@@ -33,3 +37,5 @@ export type {
   Uns,
   XInput,
 } from './types';
+export { asArray, axisLen, convertToDict } from './utils';
+export type { LayerOption } from './vector-methods';

@@ -17,7 +17,16 @@ import type {
 } from './types';
 import { admitAxisValue, admitLayer, admitPairwise, fieldsOf, needMapping } from './validate';
 
-/** `obsm` or `varm`: arrays, frames and awkward arrays with a row for each observation or variable. */
+/**
+ * `obsm` or `varm`: arrays, frames and awkward arrays with a row for each observation or variable.
+ *
+ * @example
+ * ```ts
+ * adata.obsm.set('X_umap', new DenseArray(new Float32Array(4), [2, 2]));
+ * adata.obsm.dim; // 'obs'
+ * adata.obsm.dimNames.length; // 2
+ * ```
+ */
 export class AxisArrays<S extends Mode = 'memory'> extends AlignedMapping<string, Held<S, AxisValue>, AxisInput> {
   readonly axes: readonly [Axis];
   protected readonly className = 'AxisArrays';
@@ -53,11 +62,20 @@ export class AxisArrays<S extends Mode = 'memory'> extends AlignedMapping<string
   }
 }
 
-/** `obsp` or `varp`: square arrays, dense or sparse, of each observation or variable with each. */
+/**
+ * `obsp` or `varp`: square arrays, dense or sparse, of each observation or variable with each.
+ *
+ * @example
+ * ```ts
+ * adata.obsp.set('distances', new DenseArray(new Float32Array(4), [2, 2]));
+ * adata.obsp.axes; // [0, 0]
+ * ```
+ */
 export class PairwiseArrays<S extends Mode = 'memory'> extends AlignedMapping<string, Held<S, Matrix>, MatrixInput> {
   readonly axes: readonly [Axis, Axis];
   protected readonly className = 'PairwiseArrays';
 
+  /** @param axis - 0: observations, 1: variables */
   constructor(parent: AlignedParent, axis: Axis, values?: Mapping<MatrixInput | null> | null) {
     super(parent);
     this.axes = [axis, axis];
@@ -78,12 +96,21 @@ export class PairwiseArrays<S extends Mode = 'memory'> extends AlignedMapping<st
   }
 }
 
-/** `layers`: matrices of the object's shape. The entry `null` is X. */
+/**
+ * `layers`: matrices of the object's shape. The entry `null` is X.
+ *
+ * @example
+ * ```ts
+ * adata.layers.set('counts', adata.X.copy());
+ * adata.layers.get(null) === adata.X; // true
+ * ```
+ */
 export class Layers<S extends Mode = 'memory'> extends AlignedMapping<string | null, Held<S, Matrix>, MatrixInput> {
   readonly attrname = 'layers';
   readonly axes = [0, 1] as const;
   protected readonly className = 'Layers';
 
+  /** @param parent - the object whose shape they have */
   constructor(parent: AlignedParent, values?: LayersInput | null) {
     super(parent);
     if (values !== null && values !== undefined) this.update(needMapping(values, 'layers'));
@@ -93,6 +120,12 @@ export class Layers<S extends Mode = 'memory'> extends AlignedMapping<string | n
    * Removes all layers. X stays unless `keepX` is false.
    *
    * Python has announced that the default will change, so calling without it warns when there is an X.
+   *
+   * @example
+   * ```ts
+   * adata.layers.clear({ keepX: true });
+   * [...adata.layers.keys()]; // [null]
+   * ```
    */
   override clear({ keepX }: { keepX?: boolean } = {}): void {
     if (keepX === undefined && this.has(null)) {

@@ -37,6 +37,11 @@ declare module './anndata' {
      * as people count (`x2` before `x10`). Others stay.
      *
      * @param frame - the frame to change; by default `obs` and `var`
+     * @example
+     * ```ts
+     * adata.stringsToCategoricals(obs);
+     * obs.column('phase').encoding; // 'categorical'
+     * ```
      */
     stringsToCategoricals(frame?: DataFrame): void;
 

@@ -20,14 +20,23 @@ import { admitX, misshapen, needMapping } from './validate';
 
 /** The object that a {@link Raw} belongs to. */
 export interface RawParent {
+  /** Number of observations. */
   readonly nObs: number;
+  /** Names of observations. */
   readonly obsNames: Vector;
+  /** Annotation of observations. */
   readonly obs: DataFrame;
+  /** The main matrix, nObs × nVars, or null. */
   readonly X: Matrix | null;
+  /** Annotation of variables. */
   readonly var: DataFrame;
+  /** Arrays with a row for each variable. */
   readonly varm: AxisArrays;
+  /** Arrays with a row for each observation. */
   readonly obsm: AxisArrays;
+  /** Square matrices of observations. */
   readonly obsp: PairwiseArrays;
+  /** Unstructured annotation. */
   readonly uns: Uns;
   /** A view. */
   subset(obs: AxisSelector): RawParent;
@@ -40,8 +49,11 @@ interface RawPart {
 
 /** What a {@link Raw} is made of. */
 export interface RawParts {
+  /** The matrix, nObs × nVars; not copied. */
   X?: MatrixInput | null | undefined;
+  /** Annotation of its variables; copied. */
   var?: AnnotationInput | null | undefined;
+  /** Arrays with a row for each of its variables; not copied. */
   varm?: AxisMappingInput | ReadonlyMap<string, AxisValue | null> | null | undefined;
 }
 
@@ -93,11 +105,6 @@ export class Raw {
       cut: (value) => cutRows(value, null),
       detach: (key) => this.#varm[fillWith](key === undefined ? new Map() : this.#varm[takeAll](key)),
     });
-  }
-
-  /** The rows of a Raw that belong to a view: nothing is taken before it is asked for. */
-  static ofView(view: RawParent, raw: Raw, rows: IndexArray | null): Raw {
-    return new Raw(view, { X: raw.#X, var: raw.var, varm: raw.varm }, { rows });
   }
 
   /** The matrix, nObs × nVars; null when there is none. In the raw of a view a copy, made at each access. */
@@ -186,6 +193,11 @@ export class Raw {
    * Values of a variable, one an observation.
    *
    * @throws {AnnDataError} `ERR_NAME` when there is no such variable, or several
+   * @example
+   * ```ts
+   * adata.raw = adata;
+   * adata.raw.obsVector('CD8A').toNested(); // [1, 2]
+   * ```
    */
   obsVector(name: string): DenseArray {
     return matrixVector(this.X, 1, NameIndex.of(this.varNames).row(name));
@@ -195,11 +207,17 @@ export class Raw {
    * A column of `var`, or the values of an observation, one a variable.
    *
    * @throws {AnnDataError} `ERR_NAME` when there is neither, or both
+   * @example
+   * ```ts
+   * adata.raw = adata;
+   * adata.raw.varVector('1').toNested(); // [7, 0, 2]
+   * ```
    */
   varVector(name: string): Vector | DenseArray {
     return axisVector(name, this.var, this.obsNames, (row) => matrixVector(this.X, 0, row));
   }
 
+  /** Shape and keys in the words of Python's `repr`. */
   toString(): string {
     return describeSlots('Raw AnnData', this.shape, [
       ['var', this.var.columns],
@@ -215,6 +233,11 @@ export class Raw {
 /** Whether `value` is a {@link Raw}, of whichever copy of this package. */
 export function isRaw(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && brand in value;
+}
+
+/** The rows of an object's raw that belong to a view of it: nothing is taken before it is asked for. */
+export function rawOfView(view: RawParent, { X, var: variables, varm }: Raw, rows: IndexArray | null): Raw {
+  return new Raw(view, { X, var: variables, varm }, { rows });
 }
 
 /** A Raw that shares X and the arrays of another object, or of its raw. */

@@ -67,6 +67,11 @@ declare module './mappings' {
      *
      * @throws {AnnDataError} `ERR_ARGUMENT` for entries without columns (awkward, or more than two axes), `ERR_NAME` when
      *   two columns would have one name, `ERR_LIMIT` as in `AnnData.toDf`
+     * @example
+     * ```ts
+     * const { obsm } = new AnnData({ shape: [2, 0], obsm: { X_pca: new DenseArray(new Float32Array(4), [2, 2]) } });
+     * obsm.toDf().columns; // ['X_pca1', 'X_pca2']
+     * ```
      */
     toDf(options?: DenseLimit): DataFrame;
   }

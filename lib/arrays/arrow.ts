@@ -103,6 +103,11 @@ export function isUtf8(vector: Vector): boolean {
   return DataType.isUtf8(vector.type) || DataType.isLargeUtf8(vector.type);
 }
 
+/** Whether a vector is text in Arrow's newer layout, which Polars writes. Nothing here computes with it: see `normalise`. */
+export function isUtf8View(vector: Vector): boolean {
+  return arrow().DataType.isUtf8View(vector.type);
+}
+
 /**
  * Offsets from 0 and UTF-8 bytes of a text vector, whatever its chunks and slices. No JS strings are made; what lies under
  * missing ones is kept. Shares the memory of a single chunk that starts at 0, and the bytes of any single chunk.

@@ -25,6 +25,7 @@ export class AwkwardArray {
   readonly form: unknown;
   /** Number of rows. */
   readonly length: number;
+  /** By the names that the form gives them. */
   readonly buffers: ReadonlyMap<string, DenseArray>;
   readonly [brand] = true;
 
@@ -41,6 +42,10 @@ export class AwkwardArray {
    * Given rows, in that order, repeats allowed. Buffers are packed to what is needed, the form stays.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` when a row is out of range, `ERR_LIMIT` when positions outgrow the form
+   * @example
+   * ```ts
+   * adata.obsm.get('contours').subset([1, 1]).length; // 2
+   * ```
    */
   subset(rows: ArrayLike<number>): AwkwardArray {
     checkRows(rows, this.length);

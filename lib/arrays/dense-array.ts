@@ -3,8 +3,8 @@
 import { AnnDataError } from '../errors';
 import { isUtf8, isVector, stringVector, utf8Vector, type Vector } from './arrow';
 import { type AxisRange, sliceLayout } from './dense-slice';
-import { pickedPositions, takeNumbers } from './dense-subset';
-import { denseSums } from './dense-sums';
+import { pickedPositions, takeSteps } from './dense-subset';
+import { denseSumSteps } from './dense-sums';
 import {
   allocate,
   type DType,
@@ -22,6 +22,7 @@ import { type Element, showElement, slotsOfElement } from './element';
 import { checkLayout, eachRun, isRowMajor, rowMajor } from './layout';
 import { flattenNested, type Nested, nest } from './nested';
 import { checkedPositions, type Positions } from './positions';
+import { type AsyncOptions, pieceElements, runNow, runSoon, type Steps } from './sparse/passes';
 import { meanDType, roundSums, sumDType } from './sparse/sums';
 import { takeStrings } from './take-plain';
 import { sameVector } from './vectors';
@@ -50,9 +51,11 @@ const brand = Symbol.for('anndata.DenseArray');
  * ```
  */
 export class DenseArray {
+  /** Type of the elements. */
   readonly dtype: DType;
   /** Typed array (see `dtypes` for which), or for `string` a vector of text. */
   readonly data: TypedArray | Vector;
+  /** Length of each axis. */
   readonly shape: readonly number[];
   /** In elements, not bytes; a complex number is one element. */
   readonly stride: readonly number[];
@@ -74,7 +77,15 @@ export class DenseArray {
     checkLayout(this, isVector(data) ? data.length : data.length / slotsOf(this.dtype));
   }
 
-  /** A scalar, shape `[]`. @throws {AnnDataError} `ERR_ARGUMENT` when `dtype` cannot hold the value */
+  /**
+   * A scalar, shape `[]`.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when `dtype` cannot hold the value
+   * @example
+   * ```ts
+   * DenseArray.scalar(5, 'int8').get(); // 5
+   * ```
+   */
   static scalar(value: Element, dtype: DType): DenseArray {
     if (dtype === 'string') return new DenseArray(stringVector([value as string]), []);
     const data = allocate(dtype, 1);
@@ -85,7 +96,14 @@ export class DenseArray {
     return new DenseArray(data, [], { dtype });
   }
 
-  /** An array of zeros, false or empty strings. */
+  /**
+   * An array of zeros, false or empty strings.
+   *
+   * @example
+   * ```ts
+   * DenseArray.zeros('float32', [2, 3]).size; // 6
+   * ```
+   */
   static zeros(dtype: DType, shape: readonly number[]): DenseArray {
     const size = sizeOf(shape);
     if (dtype === 'string')
@@ -124,7 +142,15 @@ export class DenseArray {
     return isRowMajor(this);
   }
 
-  /** One element. @throws {AnnDataError} `ERR_ARGUMENT` when the index is out of range */
+  /**
+   * One element.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when the index is out of range
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).get(1, 0); // 3
+   * ```
+   */
   get(...index: readonly number[]): Element {
     if (
       index.length !== this.nDim ||
@@ -180,15 +206,51 @@ export class DenseArray {
 
   /** A copy in row-major order with memory of its own. */
   copy(): DenseArray {
-    if (isVector(this.data)) return new DenseArray(takeStrings(this.data, this.positions(0, this.size)), this.shape);
+    return runNow(this.copySteps());
+  }
+
+  /**
+   * As {@link copy}, in small pieces: the event loop goes on meanwhile, but do not change the array. Text is copied at once.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when the memory is transferred meanwhile; the signal's reason
+   */
+  async copyAsync(options: AsyncOptions = {}): Promise<DenseArray> {
+    return runSoon(this.watched(this.copySteps()), options);
+  }
+
+  private *copySteps(): Steps<DenseArray> {
+    const { size } = this;
+    if (isVector(this.data)) return new DenseArray(takeStrings(this.data, this.positions(0, size)), this.shape);
     const dtype = this.dtype as NumericDType;
-    const data = allocate(dtype, this.size);
-    this.copySlice(0, this.size, data, 0);
+    const data = allocate(dtype, size);
+    for (let at = 0; at < size; at += pieceElements) {
+      this.copySlice(at, Math.min(pieceElements, size - at), data, at);
+      yield null;
+    }
     return new DenseArray(data, this.shape, { dtype });
+  }
+
+  /** Steps that end with an error when the memory has gone between two of them. */
+  private *watched<T>(steps: Steps<T>): Steps<T> {
+    const { length } = this.data;
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      yield step.value;
+      if (this.data.length !== length)
+        throw new AnnDataError('ERR_ARGUMENT', 'the memory of the array was transferred while it was worked on');
+    }
   }
 
   /**
    * Copies `count` elements, counted in row-major order from element `start`, into `dest` from element `at` on. Numbers only.
+   *
+   * @example
+   * ```ts
+   * const dest = new Float64Array(2);
+   * DenseArray.from([[1, 2], [3, 4]]).transpose().copySlice(1, 2, dest, 0);
+   * [...dest]; // [3, 2]
+   * ```
    */
   copySlice(start: number, count: number, dest: TypedArray, at: number): void {
     const source = this.data as TypedArray;
@@ -218,6 +280,19 @@ export class DenseArray {
    * ```
    */
   subset(rows: Positions, columns: Positions = null): DenseArray {
+    return runNow(this.subsetSteps(rows, columns));
+  }
+
+  /**
+   * As {@link subset}, in small pieces: the event loop goes on meanwhile, but do not change the array and the positions.
+   *
+   * @throws {AnnDataError} as {@link subset} does, and `ERR_ARGUMENT` when the memory is transferred; the signal's reason
+   */
+  async subsetAsync(rows: Positions, columns: Positions = null, options: AsyncOptions = {}): Promise<DenseArray> {
+    return runSoon(this.watched(this.subsetSteps(rows, columns)), options);
+  }
+
+  private *subsetSteps(rows: Positions, columns: Positions): Steps<DenseArray> {
     const picked = [rows, columns].map((positions, axis) => {
       if (positions !== null && axis >= this.nDim)
         throw new AnnDataError(
@@ -234,7 +309,7 @@ export class DenseArray {
     }
     const dtype = this.dtype as NumericDType;
     const data = allocate(dtype, sizeOf(shape));
-    takeNumbers({ ...this, data: this.data, slots: slotsOf(dtype) }, rowsAt, columnsAt, data);
+    yield* takeSteps({ ...this, data: this.data, slots: slotsOf(dtype) }, rowsAt, columnsAt, data);
     return new DenseArray(data, shape, { dtype });
   }
 
@@ -261,28 +336,54 @@ export class DenseArray {
    * double precision and rounded once, so the last digit may differ from NumPy's.
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` for an axis that is none, and for text
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).sum(); // 10
+   * DenseArray.from([[1, 2], [3, 4]]).sum(0).toNested(); // [4, 6]
+   * ```
    */
   sum(): Element;
   sum(axis: number): DenseArray;
   sum(axis?: number): DenseArray | Element {
-    return this.reduced(axis, false);
+    return runNow(this.reduceSteps(axis, false));
   }
 
-  /** The mean of all elements, or along an axis; float64 for integers and booleans, else as {@link sum}. NaN of none. */
+  /** As {@link sum}, in small pieces: the event loop goes on meanwhile, but do not change the array. */
+  async sumAsync(axis?: undefined, options?: AsyncOptions): Promise<Element>;
+  async sumAsync(axis: number, options?: AsyncOptions): Promise<DenseArray>;
+  async sumAsync(axis?: number, options: AsyncOptions = {}): Promise<DenseArray | Element> {
+    return runSoon(this.watched(this.reduceSteps(axis, false)), options);
+  }
+
+  /**
+   * The mean of all elements, or along an axis; float64 for integers and booleans, else as {@link sum}. NaN of none.
+   *
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).mean(1).toNested(); // [1.5, 3.5]
+   * ```
+   */
   mean(): Element;
   mean(axis: number): DenseArray;
   mean(axis?: number): DenseArray | Element {
-    return this.reduced(axis, true);
+    return runNow(this.reduceSteps(axis, true));
   }
 
-  private reduced(axis: number | undefined, mean: boolean): DenseArray | Element {
+  /** As {@link mean}, in small pieces: the event loop goes on meanwhile, but do not change the array. */
+  async meanAsync(axis?: undefined, options?: AsyncOptions): Promise<Element>;
+  async meanAsync(axis: number, options?: AsyncOptions): Promise<DenseArray>;
+  async meanAsync(axis?: number, options: AsyncOptions = {}): Promise<DenseArray | Element> {
+    return runSoon(this.watched(this.reduceSteps(axis, true)), options);
+  }
+
+  private *reduceSteps(axis: number | undefined, mean: boolean): Steps<DenseArray | Element> {
     if (isVector(this.data)) throw new AnnDataError('ERR_ARGUMENT', 'text cannot be added up');
     if (axis !== undefined && !(Number.isInteger(axis) && axis >= 0 && axis < this.nDim))
       throw new AnnDataError('ERR_ARGUMENT', `axis ${axis} is none of the ${this.nDim} axes`);
     const from = this.dtype as NumericDType;
     const dtype = mean ? meanDType(from) : sumDType(from);
     const { data, offset, shape, stride } = this;
-    const sums = denseSums({ data, offset, shape, stride, dtype: from }, axis ?? null, dtype);
+    const sums = yield* denseSumSteps({ data, offset, shape, stride, dtype: from }, axis ?? null, dtype);
     const count = axis === undefined ? this.size : shape[axis]!;
     const rounded = roundSums(sums, dtype, mean ? count : undefined);
     if (axis === undefined) return new DenseArray(rounded, [], { dtype }).get();
@@ -299,7 +400,14 @@ export class DenseArray {
     return new DenseArray(this.data, [...this.shape].reverse(), { dtype, offset, stride: [...this.stride].reverse() });
   }
 
-  /** The same elements in another shape; shares the memory when it is contiguous. */
+  /**
+   * The same elements in another shape; shares the memory when it is contiguous.
+   *
+   * @example
+   * ```ts
+   * DenseArray.from([[1, 2], [3, 4]]).reshape([4]).toNested(); // [1, 2, 3, 4]
+   * ```
+   */
   reshape(shape: readonly number[]): DenseArray {
     if (sizeOf(shape) !== this.size) {
       throw new AnnDataError('ERR_SHAPE', `[${this.shape.join(', ')}] cannot take the shape [${shape.join(', ')}]`);
@@ -310,12 +418,22 @@ export class DenseArray {
 
   /** Whether dtype, shape and every element are equal; NaN equals NaN, the layout in memory does not matter. */
   equals(other: unknown): boolean {
+    return runNow(this.equalSteps(other));
+  }
+
+  /** As {@link equals}, in small pieces: the event loop goes on meanwhile, but do not change the arrays. */
+  async equalsAsync(other: unknown, options: AsyncOptions = {}): Promise<boolean> {
+    return runSoon(this.watched(this.equalSteps(other)), options);
+  }
+
+  private *equalSteps(other: unknown): Steps<boolean> {
     if (!isDenseArray(other) || other.dtype !== this.dtype) return false;
     if (other.nDim !== this.nDim || other.shape.some((n, axis) => n !== this.shape[axis])) return false;
     if (isVector(this.data)) return sameVector(this.text(), other.text());
-    for (let at = 0; at < this.size; at += comparedAtOnce) {
-      const count = Math.min(comparedAtOnce, this.size - at);
+    for (let at = 0; at < this.size; at += pieceElements) {
+      const count = Math.min(pieceElements, this.size - at);
       if (!sameNumbers(this.numbers(at, count), other.numbers(at, count))) return false;
+      yield null;
     }
     return true;
   }
@@ -347,9 +465,6 @@ export class DenseArray {
     return `DenseArray(${this.shape.join(' × ')} ${this.dtype}) [${shown.join(', ')}${more}]`;
   }
 }
-
-/** Elements that are copied at once to compare arrays that are not contiguous. */
-const comparedAtOnce = 2 ** 16;
 
 /** Whether `value` is a {@link DenseArray}, of whichever copy of this package. */
 export function isDenseArray(value: unknown): value is DenseArray {

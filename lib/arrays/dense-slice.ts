@@ -5,8 +5,11 @@ import type { Layout } from './layout';
 
 /** A part of an axis as Python's `start:stop:step`; what `slice(start, stop, step)` makes is one. */
 export interface AxisRange {
+  /** First position, from the end when negative; by default the end it starts from. */
   readonly start?: number | string | null;
+  /** The position before which it ends; by default behind the last. */
   readonly stop?: number | string | null;
+  /** Distance from one to the next; 1 by default, not 0. */
   readonly step?: number | null;
 }
 

@@ -2,6 +2,7 @@
 
 import { type IndexArray, sizeOf, type TypedArray } from './dtype';
 import type { Layout } from './layout';
+import { pieceElements, type Steps } from './sparse/passes';
 
 /** Distances in memory between the first element of a cell of the first two axes and all of that cell, in row-major order. */
 function cellSteps({ shape, stride }: Layout): Float64Array {
@@ -33,12 +34,12 @@ export function pickedPositions(layout: Layout, rows: IndexArray | null, columns
 }
 
 /** Copies the given rows and columns into `dest`, row-major. `slots`: array elements that make one element. */
-export function takeNumbers(
+export function* takeSteps(
   source: Layout & { data: TypedArray; slots: number },
   rows: IndexArray | null,
   columns: IndexArray | null,
   dest: TypedArray,
-): void {
+): Steps<void> {
   const { data, offset, shape, slots, stride } = source;
   const nRows = rows?.length ?? shape[0] ?? 1;
   const width = sizeOf(shape.slice(1));
@@ -47,8 +48,13 @@ export function takeNumbers(
   const one = { shape: [1, ...shape.slice(1)], stride, offset: 0 };
   const within = solid ? null : pickedPositions(one, null, columns);
   let to = 0;
+  let paused = 0;
   for (let i = 0; i < nRows; i++) {
     const row = offset + (rows?.[i] ?? i) * (stride[0] ?? 0);
+    if (to - paused > pieceElements) {
+      paused = to;
+      yield null;
+    }
     if (within === null && width === 1 && slots === 1) {
       dest[to++] = data[row] as never;
     } else if (within === null) {

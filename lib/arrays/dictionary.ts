@@ -10,7 +10,8 @@ type Codes = Int8Array | Int16Array | Int32Array;
 type CodesArray = Int8ArrayConstructor | Int16ArrayConstructor | Int32ArrayConstructor;
 
 /**
- * A dictionary vector (a categorical): codes into `dictionary`, −1 where the value is missing. Shares the memory of the codes.
+ * A dictionary vector (a categorical): codes into `dictionary`, −1 where the value is missing. Shares the memory of the codes
+ * when none is. In the vector the code of a missing value is 0: readers such as Polars check those, too.
  *
  * @param ordered - whether the categories have an order
  */
@@ -20,7 +21,8 @@ export function dictionaryVector(codes: Codes, dictionary: Vector, ordered: bool
   const type = new Dictionary(dictionary.type, new indices() as never, null, ordered);
   const validity = new Uint8Array(codes.length);
   for (let i = 0; i < codes.length; i++) validity[i] = codes[i]! < 0 ? 0 : 1;
-  const data = makeData({ type, length: codes.length, data: codes as never, dictionary, ...validityOf(validity) });
+  const shown = validity.includes(0) ? codes.map((code) => Math.max(code, 0)) : codes;
+  const data = makeData({ type, length: codes.length, data: shown as never, dictionary, ...validityOf(validity) });
   return new Vector([data]) as Vector;
 }
 

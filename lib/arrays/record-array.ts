@@ -37,7 +37,16 @@ export class RecordArray {
     }
   }
 
-  /** One field. @throws {AnnDataError} `ERR_NAME` when there is none of that name */
+  /**
+   * One field.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is none of that name
+   * @example
+   * ```ts
+   * const genes = new RecordArray([['name', DenseArray.from(['CD3D', 'NKG7'])], ['score', DenseArray.from([3.5, 2])]]);
+   * genes.field('score').get(1); // 2
+   * ```
+   */
   field(name: string): DenseArray {
     const field = this.fields.get(name);
     if (field === undefined)
@@ -48,7 +57,16 @@ export class RecordArray {
     return field;
   }
 
-  /** One row: field → element, for fields with more axes nested arrays. @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range */
+  /**
+   * One row: field → element, for fields with more axes nested arrays.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range
+   * @example
+   * ```ts
+   * const genes = new RecordArray([['name', DenseArray.from(['CD3D', 'NKG7'])], ['score', DenseArray.from([3.5, 2])]]);
+   * genes.get(1); // { name: 'NKG7', score: 2 }
+   * ```
+   */
   get(row: number): Record<string, unknown> {
     const record = Object.create(null) as Record<string, unknown>;
     for (const [name, field] of this.fields)
@@ -56,7 +74,16 @@ export class RecordArray {
     return record;
   }
 
-  /** Given rows, in that order, repeats allowed; a copy. @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range */
+  /**
+   * Given rows, in that order, repeats allowed; a copy.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range
+   * @example
+   * ```ts
+   * const genes = new RecordArray([['name', DenseArray.from(['CD3D', 'NKG7'])], ['score', DenseArray.from([3.5, 2])]]);
+   * genes.subset([1, 1, 0]).length; // 3
+   * ```
+   */
   subset(rows: ArrayLike<number>): RecordArray {
     return new RecordArray(
       [...this.fields].map(([name, field]) => [name, field.subset(rows)] as const),

@@ -35,7 +35,15 @@ export class CsrMatrix extends CompressedMatrix {
     super(parts, parts.shape[0]);
   }
 
-  /** A sparse copy of a 2-D array: everything that is not 0. Two passes. @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes */
+  /**
+   * A sparse copy of a 2-D array: everything that is not 0. Two passes.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes
+   * @example
+   * ```ts
+   * CsrMatrix.fromDense(DenseArray.from([[0, 5], [7, 0]])).indices.length; // 2
+   * ```
+   */
   static fromDense(dense: DenseArray): CsrMatrix {
     const [rows = 0, columns = 0] = dense.shape;
     return new CsrMatrix({ shape: [rows, columns], ...compress(dense) });
@@ -66,7 +74,7 @@ export class CsrMatrix extends CompressedMatrix {
     return this;
   }
 
-  /** The same matrix stored by rows: itself. */
+  /** As {@link toCsr}: itself. */
   async toCsrAsync(_options: AsyncOptions = {}): Promise<CsrMatrix> {
     return this;
   }
@@ -117,6 +125,10 @@ export class CsrMatrix extends CompressedMatrix {
    * Matrices one below the other, stored by rows; the element type is NumPy's common one, other formats are converted.
    *
    * @throws {AnnDataError} `ERR_SHAPE` when numbers of columns differ, `ERR_ARGUMENT` for an empty list
+   * @example
+   * ```ts
+   * CsrMatrix.vstack([matrix, matrix]).shape; // [6, 6]
+   * ```
    */
   static vstack(matrices: readonly AnySparse[]): CsrMatrix {
     return new CsrMatrix(runNow(stackSteps(matrices, 'csr', 0)));
@@ -131,6 +143,10 @@ export class CsrMatrix extends CompressedMatrix {
    * Matrices side by side, stored by rows; the element type is NumPy's common one, other formats are converted.
    *
    * @throws {AnnDataError} `ERR_SHAPE` when numbers of rows differ, `ERR_ARGUMENT` for an empty list
+   * @example
+   * ```ts
+   * CsrMatrix.hstack([matrix, matrix]).shape; // [3, 12]
+   * ```
    */
   static hstack(matrices: readonly AnySparse[]): CsrMatrix {
     return new CsrMatrix(runNow(stackSteps(matrices, 'csr', 1)));
@@ -161,7 +177,15 @@ export class CscMatrix extends CompressedMatrix {
     super(parts, parts.shape[1]);
   }
 
-  /** A sparse copy of a 2-D array: everything that is not 0. Two passes. @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes */
+  /**
+   * A sparse copy of a 2-D array: everything that is not 0. Two passes.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` for text or another number of axes
+   * @example
+   * ```ts
+   * CscMatrix.fromDense(DenseArray.from([[0, 5], [7, 0]])).indices.length; // 2
+   * ```
+   */
   static fromDense(dense: DenseArray): CscMatrix {
     return CsrMatrix.fromDense(dense.transpose()).transpose();
   }
@@ -191,7 +215,7 @@ export class CscMatrix extends CompressedMatrix {
     return this;
   }
 
-  /** The same matrix stored by columns: itself. */
+  /** As {@link toCsc}: itself. */
   async toCscAsync(_options: AsyncOptions = {}): Promise<CscMatrix> {
     return this;
   }
@@ -242,6 +266,10 @@ export class CscMatrix extends CompressedMatrix {
    * Matrices one below the other, stored by columns; the element type is NumPy's common one, other formats are converted.
    *
    * @throws {AnnDataError} `ERR_SHAPE` when numbers of columns differ, `ERR_ARGUMENT` for an empty list
+   * @example
+   * ```ts
+   * CscMatrix.vstack([matrix, matrix]).shape; // [6, 6]
+   * ```
    */
   static vstack(matrices: readonly AnySparse[]): CscMatrix {
     return new CscMatrix(runNow(stackSteps(matrices, 'csc', 0)));
@@ -256,6 +284,10 @@ export class CscMatrix extends CompressedMatrix {
    * Matrices side by side, stored by columns; the element type is NumPy's common one, other formats are converted.
    *
    * @throws {AnnDataError} `ERR_SHAPE` when numbers of rows differ, `ERR_ARGUMENT` for an empty list
+   * @example
+   * ```ts
+   * CscMatrix.hstack([matrix, matrix]).shape; // [3, 12]
+   * ```
    */
   static hstack(matrices: readonly AnySparse[]): CscMatrix {
     return new CscMatrix(runNow(stackSteps(matrices, 'csc', 1)));

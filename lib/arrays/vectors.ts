@@ -4,7 +4,9 @@ import { AnnDataError } from '../errors';
 import {
   arrow,
   isUtf8,
+  isUtf8View,
   numericVector,
+  stringVector,
   utf8Data,
   utf8Vector,
   type Vector,
@@ -76,8 +78,11 @@ function sameArrays(a: Vector, b: Vector): boolean | undefined {
  */
 export function normalise(vector: Vector): Vector {
   const { DataType } = arrow();
+  if (isUtf8View(vector)) return stringVector(vector as Iterable<string | null>);
   if (DataType.isDictionary(vector.type)) {
-    const { codes, dictionary, ordered } = distinctLabels(dictionaryParts(vector));
+    const { dictionary: labels, ...parts } = dictionaryParts(vector);
+    const plain = isUtf8View(labels) ? normalise(labels) : labels;
+    const { codes, dictionary, ordered } = distinctLabels({ ...parts, dictionary: plain });
     return dictionaryVector(codes, normalise(dictionary), ordered);
   }
   if (isUtf8(vector)) {

@@ -10,6 +10,7 @@ import { compareText } from '../text-order';
 import { type Indexer, indexer, same } from './indexer';
 import { pieceSize, type Steps } from './steps';
 
+/** Which names or keys a result has: those that all inputs have, or those that any has. */
 export type Join = 'inner' | 'outer';
 
 type Name = string | null;

@@ -9,12 +9,16 @@ import { stagePieces } from './stage-pieces';
 
 /** How far a long call has come. */
 export interface Progress {
+  /** What is done already. */
   done: number;
+  /** What there is in all. */
   total: number;
+  /** What is counted. */
   unit: 'bytes';
 }
 
 export interface ExecuteOptions {
+  /** Gives up between two pieces, with nothing written; the promise is rejected with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Told, now and then and at the end, how many of the uncompressed bytes are written. */
   onProgress?: ((progress: Progress) => void) | undefined;

@@ -21,6 +21,12 @@ export function categoriesOf(column: Column): Column {
 /**
  * A categorical column without the categories that no row has; the others keep their order. Other columns, and those
  * whose categories are all in use, are returned as they are. Cost: a pass over the codes.
+ *
+ * @example
+ * ```ts
+ * const column = removeUnusedCategories(obs.subset([0]).column('louvain'));
+ * [...column.categories.values]; // ['B cells']
+ * ```
  */
 export function removeUnusedCategories(column: Column): Column {
   if (column.encoding !== 'categorical') return column;

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { arrow, isUtf8, isVector, numericVector, stringVector, type Vector, vectorDType } from '../arrays/arrow';
+import {
+  arrow,
+  isUtf8,
+  isUtf8View,
+  isVector,
+  numericVector,
+  stringVector,
+  type Vector,
+  vectorDType,
+} from '../arrays/arrow';
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
 import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/dictionary';
 import { copyOf, dtypeOf, isTypedArray, type NumericDType, type TypedArray } from '../arrays/dtype';
@@ -25,12 +34,17 @@ export type ColumnInput = Column | Vector | DenseArray | TypedArray | readonly C
  * | Arrow integers or Bool with missing values | nullable-integer, nullable-boolean |
  * | Arrow floats with missing values | NaN in their place |
  * | JS strings | text; with missing ones nullable text; all missing as well |
- * | JS numbers, all integers | int64; with missing ones nullable-integer |
+ * | JS numbers, all integers (−0 is none) | int64; with missing ones nullable-integer |
  * | other JS numbers | float64, NaN where missing |
- * | bigints | int64 |
+ * | bigints | int64, or uint64 when one needs it; with missing ones nullable-integer |
  * | booleans | bool; with missing ones nullable-boolean |
  *
  * @throws {AnnDataError} `ERR_UNWRITEABLE` for kinds the file format has no room for: mixed kinds, dates, lists, …
+ * @example
+ * ```ts
+ * columnFrom([1, null]).encoding; // 'nullable-integer'
+ * columnFrom(['S', 'L']).dtype; // 'string'
+ * ```
  */
 export function columnFrom(values: ColumnInput): Column {
   if (isColumn(values)) return values;
@@ -105,7 +119,7 @@ function fromVector(vector: Vector): Column {
     const dtype = dtypeOf(codes);
     return { encoding: 'categorical', dtype, values, ordered, categories: fromVector(dictionary) };
   }
-  if (isUtf8(vector)) return text(normalise(vector));
+  if (isUtf8(vector) || isUtf8View(vector)) return text(normalise(vector));
   const dtype = vectorDType(vector);
   if (dtype === undefined) throw unfit(`an Arrow vector of type ${vector.type} has no counterpart in the file format`);
   const stored = dtype === 'float16' ? 'float32' : dtype;
@@ -137,7 +151,7 @@ function fromList(values: readonly ColumnValue[]): Column {
     case 'bigint':
       return integers(values, complete);
     case 'number':
-      if (values.every((value) => !isPresent(value) || Number.isSafeInteger(value)) && values.some(isPresent)) {
+      if (values.every((value) => !isPresent(value) || isWhole(value)) && values.some(isPresent)) {
         return integers(values, complete);
       }
       return numbers(
@@ -150,11 +164,17 @@ function fromList(values: readonly ColumnValue[]): Column {
 }
 
 function integers(values: readonly ColumnValue[], complete: boolean): Column {
-  const data = BigInt64Array.from(values, (value) => BigInt((value ?? 0) as number));
+  const dtype = values.some((value) => typeof value === 'bigint' && value >= 2n ** 63n) ? 'uint64' : 'int64';
+  const numberOf = (value: ColumnValue): bigint => BigInt((value ?? 0) as number);
+  const data = dtype === 'uint64' ? BigUint64Array.from(values, numberOf) : BigInt64Array.from(values, numberOf);
   if (values.some((value, i) => typeof value === 'bigint' && data[i] !== value)) {
-    throw unfit('an integer does not fit into 64 bits');
+    throw unfit(
+      dtype === 'uint64'
+        ? 'the integers fit into 64 bits neither with a sign nor without'
+        : 'an integer does not fit into 64 bits',
+    );
   }
-  return complete ? numbers('int64', data) : missing('nullable-integer', 'int64', data, values);
+  return complete ? numbers(dtype, data) : missing('nullable-integer', dtype, data, values);
 }
 
 function missing(
@@ -169,6 +189,11 @@ function missing(
 
 function isPresent<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
+}
+
+/** Whether a number is one that int64 keeps: it has no room for the sign of −0. */
+function isWhole(value: ColumnValue): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
 /** Whether it can be the label of a category. */

@@ -17,6 +17,7 @@ export type ColumnEncoding =
 
 /** One column of a frame, or a 1-D extension array standing alone in `uns`. Never changed once made. */
 export interface Column {
+  /** How it is stored in a file. */
   readonly encoding: ColumnEncoding;
   /**
    * The values as one owned Arrow vector: plain → numeric or Bool, strings → Utf8/LargeUtf8, categorical → Dictionary,

@@ -22,12 +22,15 @@ export interface DataFrameInit {
   columns?: Iterable<readonly [string, ColumnInput]> | Readonly<Record<string, ColumnInput>> | undefined;
   /** Row names, one a row; "0", "1", … by default. */
   index?: ColumnInput | undefined;
+  /** Name of the index; none by default. */
   indexName?: string | null | undefined;
 }
 
 /** How rows are sorted. */
 export interface SortOptions {
+  /** From large to small: for all columns, or one a column. */
   descending?: boolean | readonly boolean[];
+  /** Where missing values and NaN go; last by default. */
   missing?: 'first' | 'last';
 }
 
@@ -110,7 +113,15 @@ export class DataFrame {
     return this.#columns.has(name);
   }
 
-  /** One column with how it is stored. @throws {AnnDataError} `ERR_NAME` when there is none of that name */
+  /**
+   * One column with how it is stored.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when there is none of that name
+   * @example
+   * ```ts
+   * obs.column('louvain').encoding; // 'categorical'
+   * ```
+   */
   column(name: string): Column {
     const column = this.#columns.get(name);
     if (column === undefined) {
@@ -125,6 +136,11 @@ export class DataFrame {
    *
    * @param options.int64 - `number` gives 64-bit integers as Float64, NaN where missing; a copy
    * @throws {AnnDataError} `ERR_NAME` when there is no such column, `ERR_LIMIT` when an integer is not exact as a number
+   * @example
+   * ```ts
+   * obs.get('n_genes').get(0); // 300n
+   * obs.get('n_genes', { int64: 'number' }).get(0); // 300
+   * ```
    */
   get(name: string, { int64 = 'bigint' }: { int64?: 'bigint' | 'number' } = {}): Vector {
     const { dtype, values } = this.column(name);
@@ -133,12 +149,27 @@ export class DataFrame {
     return int64 === 'number' && (dtype === 'int64' || dtype === 'uint64') ? exactNumbers(name, values) : values;
   }
 
-  /** Adds or replaces a column; see `columnFrom` for what becomes of `values`. @throws {AnnDataError} `ERR_SHAPE`, `ERR_UNWRITEABLE` */
+  /**
+   * Adds or replaces a column; see `columnFrom` for what becomes of `values`.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE`, `ERR_UNWRITEABLE`
+   * @example
+   * ```ts
+   * obs.set('depth', Float32Array.of(1.5, 2, 3)).get('depth').get(0); // 1.5
+   * ```
+   */
   set(name: string, values: ColumnInput): this {
     return this.setColumn(name, named(name, values));
   }
 
-  /** Adds or replaces a column as it is. */
+  /**
+   * Adds or replaces a column as it is.
+   *
+   * @example
+   * ```ts
+   * obs.setColumn('copy', obs.column('phase')).has('copy'); // true
+   * ```
+   */
   setColumn(name: string, column: Column): this {
     if (typeof name !== 'string')
       throw new AnnDataError('ERR_NAME', `a column is named by a string, not ${typeof name}`);
@@ -158,6 +189,11 @@ export class DataFrame {
    * @param rows - positions
    * @param values - one a row, or one for all; null makes it missing
    * @throws {AnnDataError} `ERR_ARGUMENT` when a value does not fit the column, such as a label that is no category
+   * @example
+   * ```ts
+   * obs.setValues('phase', [0, 2], ['G2M', null]);
+   * [...obs.get('phase')]; // ['G2M', 'S', null]
+   * ```
    */
   setValues(name: string, rows: ArrayLike<number>, values: unknown): this {
     return this.setColumn(name, replaceValues(this.column(name), rows, values));
@@ -168,7 +204,15 @@ export class DataFrame {
     return this.#columns.delete(name);
   }
 
-  /** Renames a column in its place. @throws {AnnDataError} `ERR_NAME` when the new name is taken */
+  /**
+   * Renames a column in its place.
+   *
+   * @throws {AnnDataError} `ERR_NAME` when the new name is taken
+   * @example
+   * ```ts
+   * obs.rename('n_genes', 'genes').columns; // ['louvain', 'phase', 'genes']
+   * ```
+   */
   rename(from: string, to: string): this {
     this.column(from);
     if (typeof to !== 'string') throw new AnnDataError('ERR_NAME', `a column is named by a string, not ${typeof to}`);
@@ -177,7 +221,15 @@ export class DataFrame {
     return this;
   }
 
-  /** Replaces the row names, and their name when one is given. @throws {AnnDataError} `ERR_SHAPE` when there are more or fewer than rows */
+  /**
+   * Replaces the row names, and their name when one is given.
+   *
+   * @throws {AnnDataError} `ERR_SHAPE` when there are more or fewer than rows
+   * @example
+   * ```ts
+   * obs.setIndex(['x', 'y', 'z'], 'cell').index.get(0); // 'x'
+   * ```
+   */
   setIndex(values: ColumnInput, name: string | null = this.#indexName): this {
     const column = columnFrom(values);
     if (columnLength(column) !== this.nRows) {
@@ -193,7 +245,15 @@ export class DataFrame {
     return new DataFrame({ columns: this.#columns, index: this.#index, indexName: this.#indexName });
   }
 
-  /** The given rows, in that order, repeats allowed; a copy. @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range */
+  /**
+   * The given rows, in that order, repeats allowed; a copy.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when one is out of range
+   * @example
+   * ```ts
+   * [...obs.subset([2, 0]).index]; // ['c', 'a']
+   * ```
+   */
   subset(rows: ArrayLike<number>): DataFrame {
     const columns = [...this.#columns].map(([name, column]) => [name, takeColumn(column, rows)] as const);
     return new DataFrame({ columns, index: takeColumn(this.#index, rows), indexName: this.#indexName });
@@ -253,12 +313,27 @@ export class DataFrame {
     return this.subset(sortRows(this.nRows, keys, missing));
   }
 
-  /** The first `n` rows; with a negative `n` all but the last ones. */
+  /**
+   * The first `n` rows; with a negative `n` all but the last ones.
+   *
+   * @example
+   * ```ts
+   * obs.head(2).nRows; // 2
+   * obs.head(-1).nRows; // 2
+   * ```
+   */
   head(n = 5): DataFrame {
     return this.#between(0, n < 0 ? Math.max(0, this.nRows + n) : n);
   }
 
-  /** The last `n` rows; with a negative `n` all but the first ones. */
+  /**
+   * The last `n` rows; with a negative `n` all but the first ones.
+   *
+   * @example
+   * ```ts
+   * [...obs.tail(1).index]; // ['c']
+   * ```
+   */
   tail(n = 5): DataFrame {
     return this.#between(n < 0 ? -n : Math.max(0, this.nRows - n), this.nRows);
   }
@@ -292,11 +367,16 @@ export class DataFrame {
   }
 
   /**
-   * An Arrow table that shares the frame's memory: what Polars, DuckDB, Observable Plot and others read. The index becomes
+   * An Arrow table that shares the frame's memory: what Polars, Observable Plot and others read. The index becomes
    * the last column; the table says which one it is.
    *
    * @param options.index - whether to take the index along (default)
    * @throws {AnnDataError} `ERR_ARGUMENT` for complex columns
+   * @example
+   * ```ts
+   * obs.toArrow().numCols; // 4
+   * obs.toArrow({ index: false }).numCols; // 3
+   * ```
    */
   toArrow({ index = true }: { index?: boolean } = {}): Table {
     return tableOf(this, index);
@@ -309,6 +389,10 @@ export class DataFrame {
    *   pandas made it), else rows are counted. Null: count them
    * @throws {AnnDataError} `ERR_NAME` when there is no such column or a name comes twice, `ERR_UNWRITEABLE` for types that
    *   the file format has no room for
+   * @example
+   * ```ts
+   * DataFrame.fromArrow(obs.toArrow()).equals(obs); // true
+   * ```
    */
   static fromArrow(table: Table, { index }: { index?: string | null } = {}): DataFrame {
     return new DataFrame(fromTable(table, index));
@@ -318,6 +402,10 @@ export class DataFrame {
    * Rows as objects: column → value.
    *
    * @param options.index - the key to put the row names under; without it they are left out
+   * @example
+   * ```ts
+   * obs.toRecords({ index: 'cell' })[0].cell; // 'a'
+   * ```
    */
   toRecords({ index }: { index?: string } = {}): Record<string, unknown>[] {
     return recordsOf(this, index);
@@ -347,7 +435,15 @@ export class DataFrame {
     return columns;
   }
 
-  /** One row: column → value, null where missing. @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range */
+  /**
+   * One row: column → value, null where missing.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` when it is out of range
+   * @example
+   * ```ts
+   * obs.at(0).phase; // 'S'
+   * ```
+   */
   at(row: number): Record<string, unknown> {
     if (!(Number.isInteger(row) && row >= 0 && row < this.nRows)) {
       throw new AnnDataError('ERR_ARGUMENT', `row ${row} is outside of [0, ${this.nRows})`);

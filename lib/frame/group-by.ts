@@ -32,6 +32,7 @@ export class GroupBy<K extends ColumnValue | readonly ColumnValue[] = ColumnValu
   /** Key → positions of the group's rows, ascending. */
   readonly indices: ReadonlyMap<K, Int32Array>;
 
+  /** @param indices - key → rows of the frame; see {@link DataFrame.groupBy} */
   constructor(frame: DataFrame, indices: ReadonlyMap<K, Int32Array>) {
     this.#frame = frame;
     this.indices = indices;
@@ -42,7 +43,14 @@ export class GroupBy<K extends ColumnValue | readonly ColumnValue[] = ColumnValu
     return this.indices.size;
   }
 
-  /** The rows of a group, by the content of its key; undefined when there is none. */
+  /**
+   * The rows of a group, by the content of its key; undefined when there is none.
+   *
+   * @example
+   * ```ts
+   * [...obs.groupBy('phase').get('S')]; // [0, 1]
+   * ```
+   */
   get(key: K): Int32Array | undefined {
     if (!Array.isArray(key)) return this.indices.get(key);
     for (const [values, rows] of this.indices) if (sameKey(values as readonly ColumnValue[], key)) return rows;
@@ -54,6 +62,7 @@ export class GroupBy<K extends ColumnValue | readonly ColumnValue[] = ColumnValu
     return new Map(Array.from(this.indices, ([key, rows]) => [key, rows.length]));
   }
 
+  /** Each key with the rows of its group, as a frame made when its turn comes. */
   *[Symbol.iterator](): IterableIterator<[K, DataFrame]> {
     for (const [key, rows] of this.indices) yield [key, this.#frame.subset(rows)];
   }

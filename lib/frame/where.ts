@@ -18,7 +18,9 @@ export type WhereTest<T extends Element = Element> = T | readonly T[] | Readonly
 
 /** Rows chosen by the values of a column; made by {@link where}. */
 export interface Where {
+  /** Name of the column. */
   readonly column: string;
+  /** What its values are asked for. */
   readonly test: WhereTest;
 }
 

@@ -23,6 +23,9 @@ declare module '../anndata/anndata' {
      */
     writeH5ad(path: string, options?: WriteH5adOptions): Promise<void>;
 
+    /** The same as {@link AnnData.writeH5ad}. */
+    write(path: string, options?: WriteH5adOptions): Promise<void>;
+
     /**
      * Writes obs, var, obsm, varm and the tables of uns as `.csv` files into a folder; see {@link writeCsvs}.
      *
@@ -35,18 +38,20 @@ declare module '../anndata/anndata' {
   }
 }
 
-Object.defineProperty(AnnData.prototype, 'writeH5ad', {
-  configurable: true,
-  writable: true,
-  value(this: AnnData, path: string, options?: WriteH5adOptions): Promise<void> {
+const methods = {
+  writeH5ad(this: AnnData, path: string, options?: WriteH5adOptions): Promise<void> {
     return writeH5ad(path, this, options);
   },
-});
 
-Object.defineProperty(AnnData.prototype, 'writeCsvs', {
-  configurable: true,
-  writable: true,
-  value(this: AnnData, folder: string, options?: WriteCsvsOptions): Promise<void> {
+  write(this: AnnData, path: string, options?: WriteH5adOptions): Promise<void> {
+    return writeH5ad(path, this, options);
+  },
+
+  writeCsvs(this: AnnData, folder: string, options?: WriteCsvsOptions): Promise<void> {
     return writeCsvs(folder, this, options);
   },
-});
+};
+
+for (const [name, value] of Object.entries(methods)) {
+  Object.defineProperty(AnnData.prototype, name, { configurable: true, writable: true, value });
+}

@@ -11,6 +11,7 @@ import { type WarningCategory, warn } from '../warnings';
 export interface ReadFileOptions {
   /** Bounds on what the file may make us do. */
   limits?: Partial<Limits> | undefined;
+  /** Gives up between two pieces; the promise is rejected with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Told how many of the expected bytes of memory are filled. */
   onProgress?: ((progress: Progress) => void) | undefined;
@@ -20,8 +21,11 @@ export interface ReadFileOptions {
 
 /** Something odd but readable in a file. */
 export interface FileWarning {
+  /** What kind it is. */
   category: WarningCategory;
+  /** What was found. */
   message: string;
+  /** Where in the file. */
   key: string;
 }
 

@@ -26,6 +26,7 @@ export interface WriteCsvsOptions {
   skipData?: boolean;
   /** What separates cells: one character, by default a comma. */
   sep?: string;
+  /** Gives up; the promise is rejected with the signal's reason. */
   signal?: AbortSignal;
 }
 

@@ -58,7 +58,9 @@ export type Rule =
 
 /** One thing to say about a file. */
 export interface Finding {
+  /** How bad it is. */
   severity: Severity;
+  /** The rule that is broken. */
   code: Rule;
   /** Where in the file; empty for the file as a whole. */
   key: string;

@@ -12,6 +12,7 @@ import { checkStorage, type ValidateOptions } from './validate-storage';
 export interface ValidationReport {
   /** Whether there is no error among the findings. */
   valid: boolean;
+  /** Everything that was found, in the order of the file. */
   findings: Finding[];
 }
 

@@ -12,7 +12,9 @@ import { checkRoot, noteOldFormat } from './layout';
 
 /** What validating calls may be told. */
 export interface ValidateOptions {
+  /** How much memory the file may ask for. */
   limits?: Partial<Limits> | undefined;
+  /** Gives up soon after; the promise is rejected with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Told how far the reading is, in bytes. */
   onProgress?: ((progress: { done: number; total: number; unit: 'bytes' }) => void) | undefined;

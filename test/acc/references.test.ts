@@ -130,7 +130,7 @@ function valuesOf(spec: string): unknown {
   const ref = A.resolve(spec, { strict: false });
   if (ref === null) return ['error', false];
   try {
-    return [list(ref.get(adata)), adata.has(ref)];
+    return [list(adata.subset<unknown>(ref)), adata.has(ref)];
   } catch (error) {
     if (isAnnDataError(error)) return ['error', adata.has(ref)];
     throw error;
@@ -235,6 +235,15 @@ describe('get and has', () => {
     expect(A.X.at(null, null).get(adata)).toBe(adata.X);
     expect(A.obsp.at('g').get(adata)).toBe(adata.obsp.get('g'));
     expect(A.obs.get(adata)).toBe(adata.obs);
+  });
+
+  test('by subset, as Python does it with brackets; mappings are no selectors', () => {
+    expect(adata.subset(A.obs.at('k'))).toBe(adata.obs.get('k'));
+    expect(adata.subset(A.X.at(null, 'g'))).toEqual(A.X.at(null, 'g').get(adata));
+    expect(adata.subset(A.X)).toBe(adata.X);
+    expect(adata.subset(A.var)).toBe(adata.var);
+    expect(() => adata.subset(A.obsm as never)).toThrow(expect.objectContaining({ code: 'ERR_ARGUMENT' }));
+    expect(() => adata.subset(A.obs.at('none'))).toThrow(expect.objectContaining({ code: 'ERR_NAME' }));
   });
 
   test('of negative columns, frames and records, which Python cannot cut', () => {

@@ -63,7 +63,12 @@ function prelude(): Record<string, unknown> {
       n_genes: [300, 200, 100],
     },
   });
-  const matrix = CsrMatrix.fromDense(new DenseArray(Float64Array.from({ length: 18 }, Math.sqrt), [3, 6]));
+  const matrix = CsrMatrix.fromDense(
+    new DenseArray(
+      Float64Array.from({ length: 18 }, (_, i) => i),
+      [3, 6],
+    ),
+  );
   return { adata, obs, matrix, bar: { update: () => undefined } };
 }
 

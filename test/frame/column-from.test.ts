@@ -21,6 +21,10 @@ test.each<[string, ColumnInput, string, string, unknown[]]>([
   ['integers with missing', [1, null], 'nullable-integer', 'int64', [1n, null]],
   ['integers with a hole', holes, 'nullable-integer', 'int64', [null, 2n]],
   ['bigints', [1n, -(2n ** 63n)], 'array', 'int64', [1n, -(2n ** 63n)]],
+  ['bigints past 2⁶³', [1n, 2n ** 64n - 1n], 'array', 'uint64', [1n, 2n ** 64n - 1n]],
+  ['bigints past 2⁶³ with missing', [null, 2n ** 63n], 'nullable-integer', 'uint64', [null, 2n ** 63n]],
+  ['a negative zero', [-0, 1], 'array', 'float64', [-0, 1]],
+  ['a negative zero with missing', [-0, null], 'array', 'float64', [-0, Number.NaN]],
   ['numbers', [1.5, null], 'array', 'float64', [1.5, Number.NaN]],
   ['integers and NaN', [1, Number.NaN], 'array', 'float64', [1, Number.NaN]],
   ['integers past 2⁵³', [2 ** 60], 'array', 'float64', [2 ** 60]],
@@ -56,7 +60,9 @@ test.each<[string, unknown, RegExp]>([
   ['several kinds', [1, 'a'], /several kinds \(number, string\)/],
   ['numbers and bigints', [1, 1n], /several kinds/],
   ['dates', [new Date()], /kind Date/],
-  ['bigints past 64 bits', [2n ** 63n], /does not fit into 64 bits/],
+  ['bigints past 64 bits', [2n ** 64n], /fit into 64 bits neither/],
+  ['bigints far below', [-(2n ** 63n) - 1n], /does not fit into 64 bits/],
+  ['bigints of both ends', [-1n, 2n ** 63n], /fit into 64 bits neither/],
   ['two axes', DenseArray.zeros('int8', [2, 2]), /one axis, not shape \[2, 2\]/],
   ['an object', {}, /cannot be made of Object/],
   ['null', null, /cannot be made of null/],
@@ -129,4 +135,12 @@ test('rows of a column keep kind and unused labels', () => {
   expect([...(takeColumn(size, []).values as Vector)]).toEqual([]);
   expect(() => takeColumn(size, [3])).toThrow(/row 3 is outside of \[0, 3\)/);
   expect(() => takeColumn(size, [-1])).toThrow(/row -1/);
+});
+
+test('the codes of missing labels are codes of some label in Arrow, as readers check them', () => {
+  const codes = Int8Array.of(1, -1, 0);
+  const vector = dictionaryVector(codes, stringVector(['x', 'y']), false);
+  expect([...(vector.data[0]!.values as Int8Array)]).toEqual([1, 0, 0]);
+  expect([...vector]).toEqual(['y', null, 'x']);
+  expect([...codes]).toEqual([1, -1, 0]);
 });

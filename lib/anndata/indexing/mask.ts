@@ -9,6 +9,7 @@ const brand = Symbol.for('anndata.Mask');
 /** A choice of positions, a byte for each; made by {@link mask}. */
 export interface Mask {
   readonly [brand]: true;
+  /** A byte a position, not 0 where it is taken. */
   readonly bytes: ArrayLike<number>;
 }
 

@@ -8,8 +8,11 @@ const brand = Symbol.for('anndata.Slice');
 /** A part of an axis from one place to another; made by {@link slice}. */
 export interface Slice {
   readonly [brand]: true;
+  /** First position or name; null: from the beginning. */
   readonly start: number | string | null;
+  /** Position before which it ends, or name of the last; null: to the end. */
   readonly stop: number | string | null;
+  /** Distance from one to the next; null is 1. */
   readonly step: number | null;
 }
 

@@ -26,12 +26,15 @@ import { otherFormatSteps } from './transpose';
 
 /** Integer widths of `indices` and `indptr` in the file the matrix came from. */
 export interface StoredWidths {
+  /** Of the positions. */
   readonly indices: NumericDType;
+  /** Of the row (column) pointers. */
   readonly indptr: NumericDType;
 }
 
 /** What a sparse matrix is made of; the typed arrays are shared, not copied. */
 export interface SparseParts {
+  /** Rows and columns. */
   shape: readonly [number, number];
   /** The stored values, row by row (csr) or column by column (csc). */
   data: TypedArray;
@@ -41,6 +44,7 @@ export interface SparseParts {
   indptr: TypedArray;
   /** Element type of `data`; by default what the typed array naturally holds. */
   dtype?: NumericDType | undefined;
+  /** Integer widths in the file it came from. */
   stored?: StoredWidths | undefined;
 }
 
@@ -59,12 +63,17 @@ const brand = Symbol.for('anndata.CompressedMatrix');
  * sorted, and several at one place add up. Arrays are shared with the caller, not copied.
  */
 export abstract class CompressedMatrix {
+  /** `csr`: stored by rows; `csc`: by columns. */
   abstract readonly format: 'csr' | 'csc';
   /** Rows and columns. */
   readonly shape: readonly [number, number];
+  /** Type of the elements. */
   readonly dtype: NumericDType;
+  /** The stored values; complex ones are interleaved pairs. */
   readonly data: TypedArray;
+  /** Column (csr) or row (csc) of each stored value. */
   readonly indices: IndexArray;
+  /** Where each row (csr) or column (csc) begins in `data`; one more than there are rows (columns). */
   readonly indptr: IndexArray;
   /** Integer widths in the file it came from; writing keeps them while they fit. */
   readonly stored: StoredWidths | undefined;
@@ -137,6 +146,10 @@ export abstract class CompressedMatrix {
    * One element; entries at the same place add up. Cost: the entries of its row (csr) or column (csc).
    *
    * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the matrix
+   * @example
+   * ```ts
+   * matrix.get(1, 3); // 9
+   * ```
    */
   get(row: number, column: number): Element {
     const [rows, columns] = this.shape;
@@ -174,6 +187,10 @@ export abstract class CompressedMatrix {
    *
    * @param options.maxBytes - what the result may take; 1 GiB by default
    * @throws {AnnDataError} `ERR_LIMIT` when it would take more, `ERR_SHAPE` for a position outside of the matrix
+   * @example
+   * ```ts
+   * matrix.toDense().shape; // [3, 6]
+   * ```
    */
   toDense(options: { maxBytes?: number } = {}): DenseArray {
     return runNow(this.denseSteps(options));
@@ -258,6 +275,12 @@ export abstract class CompressedMatrix {
   /**
    * The mean of all elements (those not stored are 0), or along an axis: 0 gives one for each column, 1 one for each row.
    * float64 for integers and booleans, else the type of the sum; NaN when there are none.
+   *
+   * @example
+   * ```ts
+   * matrix.mean(0).shape; // [6]
+   * matrix.subset([0], [1, 4]).mean(); // 2.5
+   * ```
    */
   mean(): Element;
   mean(axis: Axis): DenseArray;

@@ -40,6 +40,9 @@ export interface Pass {
   readonly call: (rows: Rows, lane: number) => KernelCall;
 }
 
+/** Elements that plain work handles between two moments at which others may run: a few milliseconds at most. */
+export const pieceElements = 2 ** 15;
+
 /** Options of everything that runs on the pool. */
 export interface AsyncOptions {
   /** Gives up between two pieces; the promise is rejected with the signal's reason. */
