@@ -225,7 +225,7 @@ export class DenseArray {
     const data = allocate(dtype, size);
     for (let at = 0; at < size; at += pieceElements) {
       this.copySlice(at, Math.min(pieceElements, size - at), data, at);
-      yield null;
+      yield;
     }
     return new DenseArray(data, this.shape, { dtype });
   }
@@ -433,7 +433,7 @@ export class DenseArray {
     for (let at = 0; at < this.size; at += pieceElements) {
       const count = Math.min(pieceElements, this.size - at);
       if (!sameNumbers(this.numbers(at, count), other.numbers(at, count))) return false;
-      yield null;
+      yield;
     }
     return true;
   }

@@ -53,7 +53,7 @@ export function* takeSteps(
     const row = offset + (rows?.[i] ?? i) * (stride[0] ?? 0);
     if (to - paused > pieceElements) {
       paused = to;
-      yield null;
+      yield;
     }
     if (within === null && width === 1 && slots === 1) {
       dest[to++] = data[row] as never;

@@ -68,7 +68,7 @@ function* walk(
         done += count * (end - first);
         if (done < pieceElements) continue;
         done = 0;
-        yield null;
+        yield;
       }
     }
   }
