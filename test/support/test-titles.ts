@@ -7,7 +7,7 @@ import ts from 'typescript';
 const root = join(__dirname, '..', '..');
 
 /** `test`, `it` or `describe` behind `.each`, `.skip` and calls; also the names of our own for tests that need Python. */
-const callees = /^(describe|it|test|withPython|describeWithPython|beside)$/;
+const callees = /^(describe|it|test|withPython|describeWithPython|withFiles|beside)$/;
 
 /** The test files, by their paths below the project. */
 export function testFiles(): string[] {
