@@ -15,12 +15,15 @@ export function testFiles(): string[] {
   return names.filter((name) => name.endsWith('.test.ts')).map((name) => join('test', name).replaceAll('\\', '/'));
 }
 
-/** The titles in a test file, as they are written: `%s` and `${…}` are not filled in. A row of `each` has none of its own. */
+/**
+ * The titles in a test file, as they are written: `%s` and `${…}` are not filled in. Rows of `each` have none of their own,
+ * but those of `test/rules/outcomes.ts` have.
+ */
 export function testTitles(path: string): string[] {
   const source = ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest, true);
   const titles: string[] = [];
   const visit = (node: ts.Node): void => {
-    const title = ts.isCallExpression(node) && titleOf(node);
+    const title = (ts.isCallExpression(node) && titleOf(node)) || (ts.isArrayLiteralExpression(node) && labelOf(node));
     if (title) titles.push(title);
     ts.forEachChild(node, visit);
   };
@@ -41,4 +44,10 @@ function titleOf(call: ts.CallExpression): string | false {
 /** `(wanted ? test : test.skip)(…)` is a test. */
 function conditional(node: ts.Expression): ts.Node {
   return ts.isConditionalExpression(node) ? node.whenTrue : node;
+}
+
+/** The first of `[label, program, function]`. */
+function labelOf({ elements }: ts.ArrayLiteralExpression): string | false {
+  const [label, , ours] = elements;
+  return ours !== undefined && ts.isArrowFunction(ours) && ts.isStringLiteralLike(label!) && label.text;
 }
