@@ -114,7 +114,7 @@ const cases: Case[] = [
   twice('[True, False] | 0', flags, 0),
   twice('0 | [True, True, False]', 0, genes),
   twice('0:2 | np.array([True, True, False])', slice(0, 2), genes),
-  ['test_append_col', 'a.obs["n"] = ["far", "too", "long"]', (a) => a.obs.set('n', ['far', 'too', 'long'])],
+  ['test_append_col', 'a.obs["n"] = ["not", "four", "values"]', (a) => a.obs.set('n', ['not', 'four', 'values'])],
   [
     'test_delete_col',
     'del a.obs["x"]\nlist(a.obs), list(a[:2].obs)',
@@ -145,9 +145,9 @@ const cases: Case[] = [
   ],
   [
     'test_non_str_to_not_categorical',
-    'b = letters("pqrst", "", obs=dict(t=["foo", "bar", None, np.nan, "foo"], n=pd.array([True, False, None, None, True], dtype="boolean")))\nb.strings_to_categoricals()\n[str(b.obs[k].dtype) for k in b.obs]',
+    'b = letters("pqrst", "", obs=dict(t=["left", "right", None, np.nan, "left"], n=pd.array([True, False, None, None, True], dtype="boolean")))\nb.strings_to_categoricals()\n[str(b.obs[k].dtype) for k in b.obs]',
     () => {
-      const columns = { t: ['foo', 'bar', null, null, 'foo'], n: [true, false, null, null, true] };
+      const columns = { t: ['left', 'right', null, null, 'left'], n: [true, false, null, null, true] };
       const b = letters('pqrst', '', { obs: columns });
       b.stringsToCategoricals();
       const names: Record<string, string> = { categorical: 'category', 'nullable-boolean': 'boolean' };
@@ -165,10 +165,10 @@ const cases: Case[] = [
   ],
   [
     'test_make_index_unique',
-    'from anndata.utils import make_index_unique\ni = pd.Index(["val", "val", pd.NA, "val-1", "val-1", pd.NA], dtype="string")\nr = []\nw = warned(lambda: r.append(make_index_unique(i)))\nw, r[0]',
+    'from anndata.utils import make_index_unique\ni = pd.Index(["it", "it", pd.NA, "it-1", "it-1", pd.NA], dtype="string")\nr = []\nw = warned(lambda: r.append(make_index_unique(i)))\nw, r[0]',
     () => {
       let r: unknown;
-      const i = stringVector(['val', 'val', null, 'val-1', 'val-1', null]);
+      const i = stringVector(['it', 'it', null, 'it-1', 'it-1', null]);
       return [warningsOf(() => (r = makeIndexUnique(i))), r];
     },
   ],

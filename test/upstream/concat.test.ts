@@ -11,17 +11,17 @@ type Uns = Record<string, unknown>;
 
 /** Nested objects as Python spells them are JSON. */
 const patterns: Uns[][] = [
-  [{ a: 1 }, { a: 2 }],
-  [{ a: 1 }, { b: 2 }],
-  [{ a: { b: 1, c: { d: 3 } } }, { a: { b: 1, c: { e: 4 } } }],
-  [{ a: 1 }, { a: 1, b: 2 }, { a: 1, b: { 'b.a': 1 }, c: 3 }, { d: 4 }],
-  Array.from({ length: 15 }, (_, i) => ({ a: i })),
-  [...Array.from({ length: 10 }, () => ({ a: 1 })), { a: 2 }],
-  [{ a: 'b' }, { a: 'b' }],
-  [{ a: { b: 'c', d: 'e' } }, { a: { b: 'c', d: 'f' } }],
-  [{ a: { b: { c: { d: 'e' } } } }, { a: { b: { c: { d: 'f' } } } }, { a: { b: { c: { d: 'e' } } } }],
-  [{ a: 1 }, { a: { b: { c: { d: 'e' } } } }],
-  [{ a: { b: { c: { d: 'e' } } } }, { a: 1 }],
+  [{ k: 1 }, { k: 2 }],
+  [{ k: 1 }, { l: 2 }],
+  [{ k: { p: 1, q: { r: 3 } } }, { k: { p: 1, q: { s: 4 } } }],
+  [{ k: 1 }, { k: 1, l: 2 }, { k: 1, l: { m: 1 }, n: 3 }, { o: 4 }],
+  Array.from({ length: 12 }, (_, i) => ({ k: i })),
+  [...Array.from({ length: 9 }, () => ({ k: 1 })), { k: 2 }],
+  [{ k: 'text' }, { k: 'text' }],
+  [{ k: { p: 'text', q: 'x' } }, { k: { p: 'text', q: 'y' } }],
+  [{ k: { p: { q: { r: 'x' } } } }, { k: { p: { q: { r: 'y' } } } }, { k: { p: { q: { r: 'x' } } } }],
+  [{ k: 1 }, { k: { p: { q: 'x' } } }],
+  [{ k: { p: { q: 'x' } } }, { k: 1 }],
 ];
 const strategies = [null, 'same', 'unique', 'first', 'only'] as const;
 const python = (strategy: string | null): string => (strategy === null ? 'None' : `"${strategy}"`);
@@ -52,9 +52,9 @@ const values: [string, (n: number) => unknown][] = [
 const annotated = (given: Record<string, number[]>): Record<string, Float64Array> =>
   Object.fromEntries(Object.entries(given).map(([name, list]) => [name, Float64Array.from(list)]));
 const vars: Record<string, number[]>[] = [
-  { annoA: [0, 1, 2], annoB: [1.1, 1, 2], annoC: [1.1, 1, 2], annoD: [2.1, 2, 3] },
-  { annoA: [0, 1, 2], annoB: [1.1, 1, 2], annoC: [1.1, 1, 2], annoD: [2.1, 2, 3] },
-  { annoA: [0, 1, 2], annoB: [1.1, 1, 2], annoD: [2.1, 2, 3.1], annoE: [2.1, 2, 3.1] },
+  { everywhere: [5, 6, 7], inAll: [0.5, 1, 1.5], inTwo: [9, 8, 7], differs: [2, 4, 6] },
+  { everywhere: [5, 6, 7], inAll: [0.5, 1, 1.5], inTwo: [9, 8, 7], differs: [2, 4, 6] },
+  { everywhere: [5, 6, 7], inAll: [0.5, 1, 1.5], differs: [2, 4, 6.5], alone: [1, 0, 1] },
 ];
 
 const sizes = [

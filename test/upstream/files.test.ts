@@ -90,18 +90,18 @@ describeWithPython('files written here', () => {
     const adata = new AnnData({
       X,
       obs: {
-        row_names: ['name1', 'name2', 'name3'],
-        two: ['cat1', 'cat2', 'cat2'],
-        one: ['cat1', 'cat1', 'cat1'],
-        missing: ['cat1', 'cat1', null],
-        own: ['o1', 'o2', 'o3'],
-        float: [2.1, 2.2, 2.3],
+        row_names: ['cell a', 'cell b', 'cell c'],
+        two: ['T cell', 'B cell', 'B cell'],
+        one: ['T cell', 'T cell', 'T cell'],
+        missing: ['T cell', 'T cell', null],
+        own: ['p', 'q', 'r'],
+        float: [0.5, -1, 2.25],
       },
-      var: { float: [3.1, 3.2], one: ['cat1', 'cat1'] },
+      var: { float: [7, 0.125], one: ['T cell', 'T cell'] },
       uns: {
-        two_colors: ['#000000', '#FFFFFF'],
-        list: ['some annotation'],
-        text: 'another annotation',
+        two_colors: ['#1f77b4', '#ff7f0e'],
+        list: ['one of a list'],
+        text: 'a text alone',
         deep: { a: 1, b: [2, 3], c: '4', d: ['some', 'text'], e: Float64Array.of(1, 1), g: [1, 2.5] },
         none: null,
       },
@@ -138,17 +138,17 @@ print(json.dumps([look(p) for p in json.load(sys.stdin)]))`,
     );
     const rows = X.toNested();
     const expected = [
-      ['name1', 'name2', 'name3'],
+      ['cell a', 'cell b', 'cell c'],
       { two: 'categorical', one: 'categorical', missing: 'categorical', own: 'str', float: 'float64' },
-      ['cat1', 'cat2'],
-      ['cat1'],
+      ['B cell', 'T cell'],
+      ['T cell'],
       true,
       rows,
       rows,
       [
-        ['#000000', '#FFFFFF'],
-        ['some annotation'],
-        ...['another annotation', 1, [2, 3], '4', ['some', 'text'], [1, 2.5], null],
+        ['#1f77b4', '#ff7f0e'],
+        ['one of a list'],
+        ...['a text alone', 1, [2, 3], '4', ['some', 'text'], [1, 2.5], null],
       ],
     ];
     expect(found.map((one) => JSON.parse(JSON.stringify(one).replaceAll('"object"', '"str"')))).toEqual(
@@ -201,7 +201,7 @@ print(difference(a, b), a.raw.shape, a.raw.X.tolist(), list(a.obs_names))`,
       path('view.h5ad'),
       path('copy.h5ad'),
     ]);
-    expect(stdout.trim()).toBe("None (2, 2) [[5.0, 6.0], [1.0, 0.0]] ['name3', 'name1']");
+    expect(stdout.trim()).toBe("None (2, 2) [[5.0, 6.0], [1.0, 0.0]] ['cell c', 'cell a']");
   });
 
   test('test_write_csv_view: files of a view are those of its copy', async () => {

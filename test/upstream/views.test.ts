@@ -279,16 +279,16 @@ describe.each([
 });
 
 test('test_uns_color_subset: colours of a wrong number are dropped, others follow their category', () => {
-  const obs = { cat1: categorical(['a', 'a', 'b', 'c', 'd']), cat2: categorical(['a', 'a', 'b', 'b', 'b']) };
-  const three = ['red', 'green', 'blue'];
-  const wrong = new AnnData({ X: dense(5, 5), obs, uns: { cat1_colors: three, cat2_colors: three } });
+  const obs = { state: categorical(['k', 'k', 'l', 'm', 'n']), batch: categorical(['x', 'y', 'y', 'y', 'x']) };
+  const three = ['teal', 'pink', 'gold'];
+  const wrong = new AnnData({ X: dense(5, 5), obs, uns: { state_colors: three, batch_colors: three } });
   expect(Object.keys(wrong.subset(null, [0, 1]).uns)).toEqual([]);
-  const colors = ['red', 'green', 'blue', 'yellow'];
-  const adata = new AnnData({ X: dense(5, 5), obs, uns: { cat1_colors: colors } });
+  const colors = ['teal', 'pink', 'gold', 'grey'];
+  const adata = new AnnData({ X: dense(5, 5), obs, uns: { state_colors: colors } });
   const shown = [[0, 1], [2], [3], [4]].map((rows) => {
     const v = adata.subset(rows);
-    return [v.uns['cat1_colors'], quietly(() => v.copy()).uns['cat1_colors']];
+    return [v.uns['state_colors'], quietly(() => v.copy()).uns['state_colors']];
   });
   expect(shown).toEqual(colors.map((color) => [[color], [color]]));
-  expect(adata.uns['cat1_colors']).toEqual(colors);
+  expect(adata.uns['state_colors']).toEqual(colors);
 });

@@ -28,22 +28,24 @@ from scipy import sparse
 
 def ragged() -> dict:
     """Awkward arrays of all the kinds there are."""
-    labels = ak.contents.IndexedArray(ak.index.Index64(np.array([0, 1, 2, 0])), ak.Array(["a", "b", "c"]).layout, parameters={"__array__": "categorical"})
-    cell = {"call": "V1", "cdr3": "ADDEEKK", "productive": True, "locus": None, "count": 3}
+    words = ak.Array(["x", "yy", "zzz"]).layout
+    labels = ak.contents.IndexedArray(ak.index.Index64(np.array([0, 1, 2, 0])), words, parameters={"__array__": "categorical"})
+    chain = {"gene": "TRBV", "motif": "CASSLG", "full": True, "place": None, "reads": 17}
+    two, three = (ak.Array(np.full((2, n), 0.5)) for n in (2, 3))
     return {
-        "regular": ak.Array(np.arange(120).reshape((2, 3, 4, 5))),
-        "records": ak.Array([{"a": 1, "b": 2.5}, {"a": 3, "b": 4.5}]),
-        "lists": ak.Array([[1], [2, 3], [], [4, 5, 6]]),
-        "regular of lists": ak.to_regular(ak.Array([[[1, 2], [3]], [[2], [3, 4, 5]]]), 1),
-        "records of different fields": ak.to_regular(ak.Array([[{"a": 0}, {"b": 1}], [{"c": 2}, {"d": 3}]]), 1),
-        "numbers and text": ak.Array([[1, 2], ["a"]]),
-        "no rows": ak.Array(np.ones((0, 7))),
-        "no columns": ak.Array(np.ones((7, 0))),
-        "union of widths": ak.concatenate([ak.Array(np.ones((2, 2))), ak.Array(np.ones((2, 3)))]),
-        "union of types": ak.concatenate([ak.Array(np.ones((2, 2))), ak.Array(np.array([["a", "b"], ["c", "d"]]))]),
+        "regular": ak.Array(np.arange(48).reshape((3, 2, 2, 4))),
+        "records": ak.Array([{"n": 7, "x": 0.25}, {"n": 8, "x": -1.5}]),
+        "lists": ak.Array([[9], [], [8, 7], [6, 5, 4]]),
+        "regular of lists": ak.to_regular(ak.Array([[[5], [6, 7]], [[], [8]]]), 1),
+        "records of different fields": ak.to_regular(ak.Array([[{"p": 1}, {"q": 2}], [{"q": 3}, {"r": 4}]]), 1),
+        "numbers and text": ak.Array([[1.5, "one"], ["two"]]),
+        "no rows": ak.Array(np.ones((0, 3))),
+        "no columns": ak.Array(np.ones((3, 0))),
+        "union of widths": ak.concatenate([two, three]),
+        "union of types": ak.concatenate([two, ak.Array(np.array([["p", "q"], ["r", "s"]]))]),
         "categorical": ak.Array(labels),
         "missing": ak.Array([[1, None], None, [3]]),
-        "cells": ak.Array([[cell, {**cell, "locus": "TRA", "productive": False}], [], [{**cell, "call": None}]]),
+        "chains": ak.Array([[chain, {**chain, "place": "A", "full": False}], [], [{**chain, "gene": None}]]),
     }
 
 
