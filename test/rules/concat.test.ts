@@ -79,7 +79,7 @@ const cases: Case[] = [
     'C2 D8',
     'ad.concat([letters("x", "aab"), letters("y", "aab")], join="outer")',
     () => concat([letters('x', 'aab'), letters('y', 'aab')], { join: 'outer' }),
-    'differs',
+    'D8',
   ],
   [
     'C3',
@@ -133,7 +133,7 @@ const cases: Case[] = [
     'C5 D9',
     'f = counted(1, 1, dtype="float32")\nad.concat([letters("x", "a", f), letters("y", "b", f)], join="outer").X',
     () => concat([letters('x', 'a', { X: single }), letters('y', 'b', { X: single })], { join: 'outer' }).X,
-    'differs',
+    'D9',
   ],
   [
     'C5',

@@ -175,7 +175,7 @@ const cases: Case[] = [
       a.T.uns['test'] = 1;
       return 'test' in a.uns;
     },
-    'differs',
+    'transpose-uns',
   ],
 ];
 
