@@ -197,7 +197,7 @@ print(json.dumps([look(p) for p in json.load(sys.stdin)]))`,
 import anndata as ad
 from same import difference
 a, b = (ad.read_h5ad(p) for p in sys.argv[1:])
-print(difference(a, b), a.raw.shape, a.raw.X.tolist(), list(a.obs_names))`,
+print(difference(a, b, e := set()), *e, a.raw.shape, a.raw.X.tolist(), list(a.obs_names))`,
       path('view.h5ad'),
       path('copy.h5ad'),
     ]);
