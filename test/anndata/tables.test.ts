@@ -51,7 +51,7 @@ describe('toDf', () => {
     expect(sparse.toDf(null, { maxBytes: 96 }).nRows).toBe(4);
   });
 
-  test('of obsm: columns of frames and sparse matrices are values (D11)', () => {
+  test('D11 of obsm: columns of frames and sparse matrices are values', () => {
     const frame = new DataFrame({ columns: { p: [1, 2, 3, 4], q: ['w', 'x', 'y', 'z'] }, index: ['a', 'b', 'c', 'd'] });
     const adata = make({ ...names, obsm: { m: dense(4, 2), s: CsrMatrix.fromDense(dense(4, 1)), frame } });
     expect(list(adata.obsm.toDf())).toEqual([

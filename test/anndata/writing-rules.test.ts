@@ -99,7 +99,7 @@ describe('2.4 what is written of an object', () => {
     ['a list of dates', [new Date(0)]],
     ['text with NUL', 'a\0b'],
     ['NUL in a list', ['a\0b']],
-  ])('uns must not hold %s', (_, value) => {
+  ])('D14 uns must not hold %s, and unwriteable() says so', (_, value) => {
     expect(verdict(uns(value))).toBe('ERR_UNWRITEABLE uns/value');
   });
 

@@ -187,7 +187,7 @@ describe('writeCsvs', () => {
     expect(Object.keys(filesIn(folder)).filter((name) => name.includes('uns'))).toEqual(['out/uns/fine.csv']);
   });
 
-  test('sparse entries of obsm have columns too (D11)', async () => {
+  test('D11 sparse entries of obsm have columns too', async () => {
     const adata = new AnnData({ shape: [2, 1], obsm: { s: CsrMatrix.fromDense(grid(2, 2)) } });
     await adata.writeCsvs(join(folder, 'out'));
     expect(filesIn(join(folder, 'out'))['obsm.csv']).toBe('s1,s2\n0.0,0.3333333333333333\n0.6666666666666666,1.0\n');
