@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What writing the same arrays costs at least: two threads of libdeflate on chunks of them, with the bytes shuffled first
-// where that is asked for, and the system's own write of the result. No HDF5, no JavaScript. Prints one JSON line of
-// milliseconds.
+// What writing the same arrays costs at least: two threads of libdeflate on chunks of them, with
+// the bytes shuffled first where that is asked for, and the system's own write of the result. No
+// HDF5, no JavaScript. Prints one JSON line of milliseconds.
 //
 //   write-limit OUTPUT LEVEL ELEMENTS A_CHUNK ARRAY[:shuffle]…      level -1: nothing is compressed
 
@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <ctime>
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <thread>
 #include <vector>
@@ -87,8 +87,7 @@ int main(int argc, char** argv) {
   if (file < 0) return 2;
   std::atomic<size_t> next{0}, end{0};
   const auto lane = [&] {
-    libdeflate_compressor* encoder =
-        level < 0 ? nullptr : libdeflate_alloc_compressor(level);
+    libdeflate_compressor* encoder = level < 0 ? nullptr : libdeflate_alloc_compressor(level);
     Bytes out(chunk + 4096), shuffled(chunk);
     for (size_t i = next++; i < pieces.size(); i = next++) {
       const Piece& piece = pieces[i];

@@ -89,7 +89,13 @@ async function write(adata, path, options) {
   const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(spent);
   delay.disable();
-  return { ms, cpu: (user + system) / 1e3, wait: delay.max / 1e6, memory: status('VmHWM') - before, bytes: statSync(path).size };
+  return {
+    ms,
+    cpu: (user + system) / 1e3,
+    wait: delay.max / 1e6,
+    memory: status('VmHWM') - before,
+    bytes: statSync(path).size,
+  };
 }
 
 function load(path, Type) {
@@ -124,7 +130,9 @@ export async function run(args) {
     const names = (prefix, n) => new DataFrame({ index: Array.from({ length: n }, (_, i) => `${prefix}${i}`) });
     const X = new CsrMatrix({ shape, data, indices, indptr });
     const adata = new AnnData({ X, obs: names('cell', shape[0]), var: names('gene', shape[1]) });
-    console.log(`${shape.join(' × ')}, ${X.nnz} stored entries, ${availableParallelism()} cores, medians of ${rounds} rounds`);
+    console.log(
+      `${shape.join(' × ')}, ${X.nnz} stored entries, ${availableParallelism()} cores, medians of ${rounds} rounds`,
+    );
     const limitOf = buildLimit(folder);
     const [mine, theirs] = [join(folder, 'ours.h5ad'), join(folder, 'python.h5ad')];
     for (const name of values.only.split(',')) {
@@ -152,7 +160,9 @@ export async function run(args) {
         size: (of('ours', 'bytes') / of('python', 'bytes')).toFixed(3),
         'limit ms': limit?.toFixed(0) ?? '',
         'of limit': limit === undefined ? '' : `${((limit / ours) * 100).toFixed(0)} %`,
-        'CPU ms': ['python', 'ours', 'limit'].map((side) => (found[side].length > 0 ? of(side, 'cpu').toFixed(0) : '')).join(' / '),
+        'CPU ms': ['python', 'ours', 'limit']
+          .map((side) => (found[side].length > 0 ? of(side, 'cpu').toFixed(0) : ''))
+          .join(' / '),
         'longest wait ms': Math.max(...found.ours.map(({ wait }) => wait)).toFixed(1),
         'memory MiB': `${of('ours', 'memory').toFixed(0)} / ${of('python', 'memory').toFixed(0)}`,
         same: found.same,

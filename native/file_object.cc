@@ -159,8 +159,7 @@ Napi::Function FileObject::Define(Napi::Env env) {
        InstanceMethod("gather", &FileObject::Gather),
        InstanceMethod("createGroup", &FileObject::CreateGroup),
        InstanceMethod("createArray", &FileObject::CreateArray),
-       InstanceMethod("write", &FileObject::Write),
-       InstanceMethod("resize", &FileObject::Resize),
+       InstanceMethod("write", &FileObject::Write), InstanceMethod("resize", &FileObject::Resize),
        InstanceMethod("writeStrings", &FileObject::WriteStrings),
        InstanceMethod("writeAttr", &FileObject::WriteAttr),
        InstanceMethod("close", &FileObject::Close),
@@ -318,13 +317,12 @@ Napi::Value FileObject::Write(const Napi::CallbackInfo& info) {
   const h5::Box box = args.Box();
   const Napi::TypedArray data = args.Array();
   const h5::Span span = SpanOf(data);
-  return Run<Nothing>(
-      info.Env(),
-      [=](h5::File& file) {
-        engine::WriteNumbers(file, key, field, box, span);
-        return Nothing();
-      },
-      Undefined, {data});
+  return Run<Nothing>(info.Env(),
+                      [=](h5::File& file) {
+                        engine::WriteNumbers(file, key, field, box, span);
+                        return Nothing();
+                      },
+                      Undefined, {data});
 }
 
 Napi::Value FileObject::Resize(const Napi::CallbackInfo& info) {

@@ -9,7 +9,8 @@ const levels = { gzip: [0, 9, 1], zstd: [1, 22, 3], lzf: null } as const;
 
 /** Why a compression cannot be had, or `undefined`. */
 export function compressionFault({ codec, level }: Compression): string | undefined {
-  if (!Object.hasOwn(levels, codec)) return `compression is "gzip", "lzf", "zstd" or null, not ${JSON.stringify(codec)}`;
+  if (!Object.hasOwn(levels, codec))
+    return `compression is "gzip", "lzf", "zstd" or null, not ${JSON.stringify(codec)}`;
   if (level === undefined) return undefined;
   const range = levels[codec];
   if (range === null) return `compression ${codec} has no levels, ${level} was asked for`;

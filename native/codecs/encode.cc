@@ -39,11 +39,9 @@ constexpr Compressor kDeflate = {
     }};
 #endif
 #if ANNDATA_HAVE_LZF
-constexpr Compressor kLzf = {
-    [](const EncodeStage&, size_t n) { return n; },
-    [](const EncodeStage&, const uint8_t* src, size_t n, uint8_t* dst, size_t capacity) {
-      return lzf::Encode(src, n, dst, capacity);
-    }};
+constexpr Compressor kLzf = {[](const EncodeStage&, size_t n) { return n; },
+                             [](const EncodeStage&, const uint8_t* src, size_t n, uint8_t* dst,
+                                size_t capacity) { return lzf::Encode(src, n, dst, capacity); }};
 #endif
 #if ANNDATA_HAVE_BLOSC
 constexpr Compressor kBlosc = {
@@ -115,7 +113,8 @@ bool Apply(const EncodeStage& stage, const uint8_t* src, size_t n, Buffer& out) 
   }
   const Compressor* codec = CompressorOf(stage.filter);
   if (codec == nullptr || n == 0) return false;
-  const size_t size = codec->encode(stage, src, n, out.Reset(codec->bound(stage, n)), out.size());
+  uint8_t* to = out.Reset(codec->bound(stage, n));
+  const size_t size = codec->encode(stage, src, n, to, out.size());
   out.Shrink(size);
   // What does not shrink is better stored as it is, where that is allowed: it is read faster.
   return size > 0 && !(stage.optional && size >= n);
@@ -127,8 +126,8 @@ bool CanEncode(int filter) {
   return filter == kShuffle || filter == kFletcher32 || CompressorOf(filter) != nullptr;
 }
 
-bool Encode(const std::vector<EncodeStage>& stages, const uint8_t* src, size_t n,
-            Buffer& data, Buffer& scratch, uint32_t& skipped) {
+bool Encode(const std::vector<EncodeStage>& stages, const uint8_t* src, size_t n, Buffer& data,
+            Buffer& scratch, uint32_t& skipped) {
   if (stages.size() > kMaxStages) return false;
   skipped = 0;
   const uint8_t* from = src;

@@ -22,7 +22,7 @@ bool CanEncode(int filter);
 // Applies the stages in order to the `n` bytes at `src` and leaves the result in `data`; `scratch`
 // is memory to work in. Bit i of `skipped` tells that stage i was left out. False when a stage that
 // is not optional cannot be applied.
-bool Encode(const std::vector<EncodeStage>& stages, const uint8_t* src, size_t n,
-            Buffer& data, Buffer& scratch, uint32_t& skipped);
+bool Encode(const std::vector<EncodeStage>& stages, const uint8_t* src, size_t n, Buffer& data,
+            Buffer& scratch, uint32_t& skipped);
 
 }  // namespace anndata::pipeline

@@ -52,7 +52,8 @@ class DatasetCache {
   }
 
   void Drop(const std::string& key) {
-    entries_.remove_if([&](const std::shared_ptr<OpenDataset>& entry) { return entry->key == key; });
+    entries_.remove_if(
+        [&](const std::shared_ptr<OpenDataset>& entry) { return entry->key == key; });
   }
 
   void Clear() { entries_.clear(); }

@@ -61,7 +61,12 @@ describe('ArrayAppender', () => {
       const rows = await ArrayAppender.create(writer, 'x', { dtype, row: [70, 3], compression });
       for (let i = 0; i < 20; i++) {
         const part = random.list(random.below(20) * 210, () => random.below(2));
-        const array = dtype === 'bool' ? Uint8Array.from(part) : dtype === 'int16' ? Int16Array.from(part) : Float32Array.from(part);
+        const array =
+          dtype === 'bool'
+            ? Uint8Array.from(part)
+            : dtype === 'int16'
+              ? Int16Array.from(part)
+              : Float32Array.from(part);
         await rows.append(array);
         expected.push(...part);
         expect(rows.length).toBe(expected.length / 210);
@@ -102,7 +107,12 @@ describeWithPython('SparseAppender', () => {
   ] as const)(`%s with positions of %s, as Python reads it (seed ${seed})`, async (format, indices) => {
     const random = new Random(seed);
     const minor = 300;
-    let all = new CsrMatrix({ shape: [0, minor], data: new Float32Array(), indices: new Int32Array(), indptr: Int32Array.of(0) });
+    let all = new CsrMatrix({
+      shape: [0, minor],
+      data: new Float32Array(),
+      indices: new Int32Array(),
+      indptr: Int32Array.of(0),
+    });
     const path = await writing(async (writer) => {
       const spec = { format, minor, dtype: 'float32', compression: { codec: 'gzip' } } as const;
       const matrix = await SparseAppender.create(writer, 'm', indices === undefined ? spec : { ...spec, indices });
@@ -149,7 +159,8 @@ describe('pointers', () => {
     const writer = {
       location: 'nowhere',
       createGroup: done,
-      createArray: async (key: string, { type }: { type: { dtype: NumericDType } }) => void created.set(key, type.dtype),
+      createArray: async (key: string, { type }: { type: { dtype: NumericDType } }) =>
+        void created.set(key, type.dtype),
       writeAttr: done,
       resize: done,
       staging: (dtype: NumericDType, n: number) => (dtype === 'int64' ? new BigInt64Array(n) : new Int32Array(n)),
@@ -175,7 +186,11 @@ describe('pointers', () => {
       indptr: Float64Array.of(0, entries) as IndexArray,
       width,
     });
-    await matrix.append({ data: Int32Array.of(1, 2, 3), indices: Int32Array.of(1, 2, 3), indptr: Int32Array.of(0, 1, 3) });
+    await matrix.append({
+      data: Int32Array.of(1, 2, 3),
+      indices: Int32Array.of(1, 2, 3),
+      indptr: Int32Array.of(0, 1, 3),
+    });
     await matrix.finish();
     expect(created.get('m/indptr')).toBe(dtype);
     expect(Array.from(written.get('m/indptr') as Int32Array, Number)).toEqual([0, entries, entries + 1, entries + 3]);

@@ -23,8 +23,7 @@ struct Stored {
 Stored Encoded(const std::vector<EncodeStage>& stages, const Bytes& chunk) {
   Stored stored;
   Buffer data, scratch;
-  stored.fine =
-      pipeline::Encode(stages, chunk.data(), chunk.size(), data, scratch, stored.skipped);
+  stored.fine = pipeline::Encode(stages, chunk.data(), chunk.size(), data, scratch, stored.skipped);
   if (stored.fine) stored.bytes.assign(data.data(), data.data() + data.size());
   return stored;
 }

@@ -117,7 +117,8 @@ export class ArrayAppender {
 }
 
 function put(dest: TypedArray, at: number, source: TypedArray): void {
-  if (isBig(dest) && !isBig(source)) widen(source as Int32Array, dest.subarray(at, at + source.length) as BigInt64Array);
+  if (isBig(dest) && !isBig(source))
+    widen(source as Int32Array, dest.subarray(at, at + source.length) as BigInt64Array);
   else dest.set(source as never, at);
 }
 
