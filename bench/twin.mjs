@@ -21,12 +21,17 @@ export function startTwin(script, args = []) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`bench/${script} ended`);
+    return JSON.parse(value);
+  };
   return {
-    async ask(question) {
+    /** A line that was not asked for. */
+    next,
+    ask(question) {
       child.stdin.write(`${JSON.stringify(question)}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error(`bench/${script} ended`);
-      return JSON.parse(value);
+      return next();
     },
     close: () => child.stdin.end(),
   };

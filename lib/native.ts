@@ -187,7 +187,13 @@ export interface NativeFile {
     chunks: number[] | null,
     filters: number[],
   ): Promise<void>;
+  /**
+   * Writes a box. `data` is read on other threads until the promise settles: nobody may change it or transfer its memory
+   * meanwhile.
+   */
   write(key: string, field: string, start: number[], count: number[], data: TypedArray): Promise<void>;
+  /** Sets the length of the first axis, which must be unlimited. */
+  resize(key: string, length: number): Promise<void>;
   writeStrings(
     key: string,
     field: string,

@@ -8,6 +8,7 @@
 #include "args.h"
 #include "engine/numbers.h"
 #include "engine/texts.h"
+#include "engine/write_numbers.h"
 #include "env_state.h"
 #include "gather_task.h"
 #include "h5/attribute.h"
@@ -81,19 +82,6 @@ void CheckSpec(Napi::Env env, const h5::ArraySpec& spec) {
   }
 }
 
-// Bytes of a typed array, copied: the caller may change or transfer it while we write.
-struct Copied {
-  explicit Copied(const Napi::TypedArray& array) {
-    const h5::Span span = SpanOf(array);
-    kind = span.kind;
-    bytes.assign(span.data, span.data + span.bytes);
-  }
-  h5::Span span() { return {kind, bytes.data(), bytes.size()}; }
-
-  h5::ArrayKind kind;
-  std::vector<unsigned char> bytes;
-};
-
 h5::Text CopiedText(Args& args) {
   const h5::Span offsets = SpanOf(args.Array());
   const h5::Span bytes = SpanOf(args.Array());
@@ -126,18 +114,19 @@ h5::AttrData AttrFrom(Args& args, Napi::Env env) {
     return data;
   }
   data.dtype = h5::DTypeByName(type);
-  Copied copied(args.Array());
-  if (copied.kind != h5::InfoOf(data.dtype).array)
+  const h5::Span span = SpanOf(args.Array());
+  if (span.kind != h5::InfoOf(data.dtype).array)
     throw Napi::TypeError::New(env, "writeAttr: the array does not hold " + type);
-  data.bytes = std::move(copied.bytes);
+  data.bytes.assign(span.data, span.data + span.bytes);
   return data;
 }
 
 }  // namespace
 
 template <class T, class Work, class Result>
-Napi::Value FileObject::Run(Napi::Env env, Work work, Result result) {
-  return RunOn<T>(env, {session_->strand, false}, std::move(work), std::move(result), {});
+Napi::Value FileObject::Run(Napi::Env env, Work work, Result result,
+                            std::initializer_list<Napi::Object> kept) {
+  return RunOn<T>(env, {session_->strand, false}, std::move(work), std::move(result), kept);
 }
 
 template <class T, class Work, class Result>
@@ -170,7 +159,7 @@ Napi::Function FileObject::Define(Napi::Env env) {
        InstanceMethod("gather", &FileObject::Gather),
        InstanceMethod("createGroup", &FileObject::CreateGroup),
        InstanceMethod("createArray", &FileObject::CreateArray),
-       InstanceMethod("write", &FileObject::Write),
+       InstanceMethod("write", &FileObject::Write), InstanceMethod("resize", &FileObject::Resize),
        InstanceMethod("writeStrings", &FileObject::WriteStrings),
        InstanceMethod("writeAttr", &FileObject::WriteAttr),
        InstanceMethod("close", &FileObject::Close),
@@ -326,11 +315,24 @@ Napi::Value FileObject::Write(const Napi::CallbackInfo& info) {
   const std::string key = args.Text();
   const std::string field = args.Text();
   const h5::Box box = args.Box();
-  auto data = std::make_shared<Copied>(args.Array());
+  const Napi::TypedArray data = args.Array();
+  const h5::Span span = SpanOf(data);
+  return Run<Nothing>(info.Env(),
+                      [=](h5::File& file) {
+                        engine::WriteNumbers(file, key, field, box, span);
+                        return Nothing();
+                      },
+                      Undefined, {data});
+}
+
+Napi::Value FileObject::Resize(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const uint64_t length = args.Size();
   return Run<Nothing>(
       info.Env(),
       [=](h5::File& file) {
-        h5::WriteNumbers(file, key, field, box, data->span());
+        engine::Resize(file, key, length);
         return Nothing();
       },
       Undefined);

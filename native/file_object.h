@@ -31,16 +31,18 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value CreateGroup(const Napi::CallbackInfo& info);
   Napi::Value CreateArray(const Napi::CallbackInfo& info);
   Napi::Value Write(const Napi::CallbackInfo& info);
+  Napi::Value Resize(const Napi::CallbackInfo& info);
   Napi::Value WriteStrings(const Napi::CallbackInfo& info);
   Napi::Value WriteAttr(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value Abandon(const Napi::CallbackInfo& info);
 
   // A promise of what `work(file)` gives, made a JS value by `result`, when all calls before are
-  // done.
+  // done. `kept` stays alive until then.
   template <class T, class Work, class Result>
-  Napi::Value Run(Napi::Env env, Work work, Result result);
-  // The same beside other such calls. `kept` stays alive until then.
+  Napi::Value Run(Napi::Env env, Work work, Result result,
+                  std::initializer_list<Napi::Object> kept = {});
+  // The same beside other such calls.
   template <class T, class Work, class Result>
   Napi::Value RunShared(Napi::Env env, Work work, Result result,
                         std::initializer_list<Napi::Object> kept);

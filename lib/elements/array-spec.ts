@@ -5,7 +5,7 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, sizeOf } from '../arrays/dtype';
 import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { isSparse } from '../arrays/sparse-matrix';
-import { chunkShape } from '../storage/chunk-shape';
+import { type ChunkBytes, chunkShape } from '../storage/chunk-shape';
 import type { ArraySpec, Compression, WriteType } from '../storage/storage';
 import type { ArrayLayout, ArrayValue } from './plan';
 import { unwriteable } from './unwriteable';
@@ -35,7 +35,7 @@ export function specFor(
   key: string,
   value: ArrayValue,
   layout: ArrayLayout,
-  compression: Compression | undefined,
+  { compression, chunkBytes }: { compression?: Compression | undefined; chunkBytes?: ChunkBytes | undefined },
 ): ArraySpec {
   const type = typeFor(key, value, layout);
   if (value === null) return { type, shape: null };
@@ -48,7 +48,7 @@ export function specFor(
     shape,
     resizable: layout.resizable,
     compression: filtered ? compression : undefined,
-    chunks: chunked ? chunkShape(shape, itemBytes(type)) : undefined,
+    chunks: chunked ? chunkShape(shape, itemBytes(type), chunkBytes) : undefined,
   };
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { DenseArray } from '../arrays/dense-array';
-import { allocate, dtypes, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
+import { dtypes, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import type { Selection } from '../storage/storage';
 
-/** A row-major copy of a box of numbers, whatever the strides of the array. */
-export function copyBox(source: DenseArray, { start, count }: Selection): TypedArray {
-  const dtype = source.dtype as NumericDType;
-  const { slots } = dtypes[dtype];
-  const dest = allocate(dtype, sizeOf(count));
-  if (dest.length === 0) return dest;
+/**
+ * Copies a box of numbers into `dest`, row-major, whatever the strides of the array. Where `dest` holds other integers than
+ * the array, values are taken modulo its width.
+ */
+export function copyBox(source: DenseArray, { start, count }: Selection, dest: TypedArray): void {
+  const { slots } = dtypes[source.dtype as NumericDType];
+  if (dest.length === 0) return;
   const first = start.reduce((at, n, axis) => at + n * (source.stride[axis] as number), source.offset);
   const depth = runAxis(source.stride, count);
   const run = sizeOf(count.slice(depth)) * slots;
@@ -27,7 +28,6 @@ export function copyBox(source: DenseArray, { start, count }: Selection): TypedA
     for (let i = 0; i < (count[axis] as number); i++) visit(axis + 1, at + i * step);
   };
   visit(0, first);
-  return dest;
 }
 
 /** The first axis from which on the box lies in memory without gaps. */

@@ -3,8 +3,8 @@
 /** Calls under way at most; beyond that small ones wait too. */
 const maxCalls = 64;
 
-/** Bytes staged at most, two pieces: one being filled while one is written. */
-const maxBytes = 8 * 2 ** 20;
+/** Bytes staged at most, three pieces: one being filled, one being written, one that waits so that no thread has to. */
+const maxBytes = 24 * 2 ** 20;
 
 /** Lets a few promises run ahead, bounded in number and bytes, in the order they were started. */
 export class Pipeline {

@@ -6,6 +6,7 @@ import type { RecordArray } from '../arrays/record-array';
 import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import { quote } from '../errors';
 import { settings } from '../settings';
+import type { ChunkBytes } from '../storage/chunk-shape';
 import type { ArraySpec, Compression, WriteAttr } from '../storage/storage';
 import { warn } from '../warnings';
 import { flattenTexts, specFor, storedBytes } from './array-spec';
@@ -15,6 +16,8 @@ import { unwriteable } from './unwriteable';
 /** What writers may be told. */
 export interface WriteOptions {
   compression?: Compression | undefined;
+  /** Bytes of a chunk, about (default: 256 KiB). */
+  chunkBytes?: ChunkBytes | undefined;
   /**
    * How columns of text are stored: as they were read or plain, nullable where a value is missing (`keep`); all nullable;
    * all plain, with an error where a value is missing. The default is what `settings.allowWriteNullableStrings` says.
@@ -90,7 +93,7 @@ export class RecordingPlan implements WritePlan {
   array(key: string, value: ArrayValue, layout: ArrayLayout = {}): void {
     this.#claim(key);
     const flat = flattenTexts(value);
-    const spec = specFor(key, flat, layout, this.options.compression);
+    const spec = specFor(key, flat, layout, this.options);
     const bytes = storedBytes(flat, spec);
     this.totalBytes += bytes;
     this.operations.push({ kind: 'array', key, attrs: layout.attrs ?? {}, spec, value: flat, bytes });

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { utf8Data, type Vector } from '../arrays/arrow';
-import type { DenseArray } from '../arrays/dense-array';
-import { allocate, dtypes, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
+import { type DenseArray, isDenseArray } from '../arrays/dense-array';
+import { dtypes, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import { isRecordArray, type RecordArray } from '../arrays/record-array';
 import { isSparse } from '../arrays/sparse-matrix';
 import { AnnDataError } from '../errors';
 import type { ArraySpec, Selection, StorageWriter, Utf8Data } from '../storage/storage';
 import { itemBytes } from './array-spec';
-import { convertNumbers } from './convert-numbers';
+import { convertBox } from './convert-numbers';
 import { copyBox } from './copy-box';
 import { fillDense } from './fill-dense';
-import { piecesOf } from './pieces';
+import { pieceBytes, piecesOf } from './pieces';
 import type { ArrayValue, SparseMatrix } from './plan';
+
+/** What is copied one by one in a few milliseconds. */
+const elementsAPiece = 2 ** 20;
 
 /** A part of an array, and the calls that write it. */
 export interface Piece {
@@ -33,9 +36,16 @@ export function* stagePieces(
   const chunk = numeric === undefined ? undefined : spec.chunks;
   const perItem = numeric === undefined ? bytes / Math.max(1, sizeOf(shape)) : itemBytes(spec.type);
   const columns = isSparse(value) && value.format === 'csc';
-  for (const selection of piecesOf(shape, Math.max(1, perItem), { chunk, columns })) {
+  // What is not copied in long runs takes its time by elements, not by bytes.
+  const budget = isRun(value, spec) ? pieceBytes : Math.min(pieceBytes, elementsAPiece * perItem);
+  for (const selection of piecesOf(shape, Math.max(1, perItem), { chunk, columns, budget })) {
     yield { selection, write: (writer) => writePiece(key, value, numeric, selection, shape, writer) };
   }
+}
+
+/** Whether the numbers lie in memory as they will in the file. */
+function isRun(value: NonNullable<ArrayValue>, { type }: ArraySpec): boolean {
+  return isDenseArray(value) && type.kind === 'numeric' && value.dtype === type.dtype && value.isContiguous;
 }
 
 function writePiece(
@@ -47,10 +57,12 @@ function writePiece(
   writer: StorageWriter,
 ): Promise<void>[] {
   if (isRecordArray(value)) return writeRecords(key, value, selection, shape, writer);
-  if (isSparse(value)) return [writer.writeNumeric(key, densePiece(value, selection), selection)];
+  if (isSparse(value)) return [writer.writeNumeric(key, densePiece(value, selection, writer), selection)];
   if (dtype === undefined) return [writer.writeStrings(key, textRun(value, runOf(selection, shape)), selection)];
   checkAttached(value);
-  return [writer.writeNumeric(key, convertNumbers(copyBox(value, selection), value, dtype), selection)];
+  const data = writer.staging(dtype, sizeOf(selection.count));
+  convertBox(value, selection, dtype, data);
+  return [writer.writeNumeric(key, data, selection)];
 }
 
 function writeRecords(
@@ -73,13 +85,16 @@ function writeRecords(
       );
     }
     checkAttached(field);
-    const data = copyBox(field, { start: [rows.start, ...dims.map(() => 0)], count: [rows.count, ...dims] });
+    const box = { start: [rows.start, ...dims.map(() => 0)], count: [rows.count, ...dims] };
+    const data = writer.staging(field.dtype, sizeOf(box.count));
+    copyBox(field, box, data);
     return writer.writeNumeric(key, data, selection, name);
   });
 }
 
-function densePiece(value: SparseMatrix, selection: Selection): TypedArray {
-  const dest = allocate(value.dtype, sizeOf(selection.count));
+function densePiece(value: SparseMatrix, selection: Selection, writer: StorageWriter): TypedArray {
+  const dest = writer.staging(value.dtype, sizeOf(selection.count));
+  new Uint8Array(dest.buffer, dest.byteOffset, dest.byteLength).fill(0);
   fillDense(value, selection, dest);
   return dest;
 }

@@ -4,16 +4,19 @@ import { dtypeOf, dtypes, type NumericDType, sizeOf, type TypedArray } from '../
 import { AnnDataError } from '../errors';
 import { type NativeFile, native } from '../native';
 import { chunkShape } from './chunk-shape';
+import { pipelineFor } from './compression';
+import { Staging } from './staging';
 import type { ArraySpec, Compression, Selection, StorageWriter, Utf8Data, WriteAttr, WriteType } from './storage';
 
 /** What fits into an object header; attributes past it need another layout of the group. */
 const headerBytes = 64 * 2 ** 10;
-const filterIds = { gzip: 1, lzf: 32000, zstd: 32015 } as const;
+const filterIds = { shuffle: 2, gzip: 1, lzf: 32000, zstd: 32015 } as const;
 
 /** A file made by `createHdf5`. */
 export class Hdf5Writer implements StorageWriter {
   readonly location: string;
   readonly #file: NativeFile;
+  readonly #staging = new Staging();
 
   constructor(file: NativeFile, location: string) {
     this.#file = file;
@@ -29,7 +32,7 @@ export class Hdf5Writer implements StorageWriter {
     const { types, names, dims } = flatTypes(spec.type);
     const { shape } = spec;
     const maxShape = spec.resizable && shape?.length ? shape.map((n, axis) => (axis === 0 ? -1 : n)) : null;
-    const filters = this.#filters(key, spec.compression);
+    const filters = this.#filters(key, spec.compression, spec.type);
     const chunked = shape !== null && shape.length > 0 && (maxShape !== null || filters.length > 0 || !!spec.chunks);
     await this.#file.createArray(
       key,
@@ -48,12 +51,25 @@ export class Hdf5Writer implements StorageWriter {
     await this.#file.writeAttr(key, name, type, shape, data);
   }
 
+  staging(dtype: NumericDType, length: number): TypedArray {
+    return this.#staging.take(dtype, length);
+  }
+
   async writeNumeric(key: string, data: TypedArray, selection: Selection, field = ''): Promise<void> {
-    await this.#file.write(key, field, selection.start, selection.count, data);
+    const { data: own, release } = this.#staging.own(data);
+    try {
+      await this.#file.write(key, field, selection.start, selection.count, own);
+    } finally {
+      release();
+    }
   }
 
   async writeStrings(key: string, data: Utf8Data, selection: Selection, field = ''): Promise<void> {
     await this.#file.writeStrings(key, field, selection.start, selection.count, data.offsets, data.bytes);
+  }
+
+  async resize(key: string, length: number): Promise<void> {
+    await this.#file.resize(key, length);
   }
 
   async close(): Promise<void> {
@@ -65,26 +81,17 @@ export class Hdf5Writer implements StorageWriter {
   }
 
   /** The pipeline as a flat list: id, number of parameters, parameters … */
-  #filters(key: string, compression: Compression | undefined): number[] {
+  #filters(key: string, compression: Compression | undefined, type: WriteType): number[] {
     if (compression === undefined) return [];
-    const { codec, level } = compression;
-    const id = filterIds[codec];
-    if (!native().filters().includes(id)) {
-      throw new AnnDataError('ERR_UNSUPPORTED_FILTER', `compression ${codec} is not built in`, {
+    if (!native().filters().includes(filterIds[compression.codec])) {
+      throw new AnnDataError('ERR_UNSUPPORTED_FILTER', `compression ${compression.codec} is not built in`, {
         file: this.location,
         key,
       });
     }
-    const [low, high, usual] = codec === 'gzip' ? [0, 9, 4] : [1, 22, 3];
-    const chosen = level ?? usual;
-    if (codec === 'lzf' ? level !== undefined : !(Number.isInteger(chosen) && chosen >= low && chosen <= high)) {
-      const range = codec === 'lzf' ? 'has no levels' : `takes levels ${low} to ${high}`;
-      throw new AnnDataError('ERR_ARGUMENT', `compression ${codec} ${range}, not ${level}`, {
-        file: this.location,
-        key,
-      });
-    }
-    return codec === 'lzf' ? [id, 0] : [id, 1, chosen];
+    const { shuffle, level } = pipelineFor(compression, type);
+    const codec = filterIds[compression.codec];
+    return [...(shuffle ? [filterIds.shuffle, 0] : []), codec, ...(level === undefined ? [0] : [1, level])];
   }
 }
 

@@ -204,8 +204,13 @@ export interface ArraySpec {
 
 export interface Compression {
   codec: 'gzip' | 'lzf' | 'zstd';
-  /** gzip 0–9 (default 4), zstd 1–22 (default 3). */
+  /** gzip 0–9, zstd 1–22; the default is `defaultLevel` in lib/storage/compression.ts. */
   level?: number | undefined;
+  /**
+   * Puts the bytes of equal weight of all elements of a chunk beside each other before they are compressed; every HDF5
+   * reads it. By default what lib/storage/compression.ts found to pay.
+   */
+  shuffle?: boolean | undefined;
 }
 
 /** An attribute to write. Arrays of numbers go in as typed arrays. */
@@ -221,8 +226,16 @@ export interface StorageWriter {
   createGroup(key: string, attrBytes?: number): Promise<void>;
   createArray(key: string, spec: ArraySpec): Promise<void>;
   writeAttr(key: string, name: string, value: WriteAttr): Promise<void>;
+  /**
+   * Memory for so many elements, to be filled and passed to `writeNumeric`, which then makes no copy. From that call on
+   * it must not be touched. It is not zeroed.
+   */
+  staging(dtype: NumericDType, length: number): TypedArray;
+  /** Boxes of whole chunks are filtered on several threads; others take longer. */
   writeNumeric(key: string, data: TypedArray, selection: Selection, field?: string): Promise<void>;
   writeStrings(key: string, data: Utf8Data, selection: Selection, field?: string): Promise<void>;
+  /** Sets the length of the first axis of an array that was created `resizable`; what is new is zero until written. */
+  resize(key: string, length: number): Promise<void>;
   /** Flushes and closes; when this resolves every byte is with the operating system. */
   close(): Promise<void>;
   /** Gives up: releases the descriptor without caring for the content. */

@@ -28,6 +28,22 @@ void DecodeAny(const uint8_t* src, size_t count, uint8_t* dst, size_t width) {
   }
 }
 
+template <size_t kWidth>
+void EncodeFixed(const uint8_t* src, size_t count, uint8_t* dst) {
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t k = 0; k < kWidth; ++k) dst[k * count + i] = src[i * kWidth + k];
+  }
+}
+
+void EncodeAny(const uint8_t* src, size_t count, uint8_t* dst, size_t width) {
+  for (size_t from = 0; from < count; from += kBlock) {
+    const size_t to = std::min(count, from + kBlock);
+    for (size_t k = 0; k < width; ++k) {
+      for (size_t i = from; i < to; ++i) dst[k * count + i] = src[i * width + k];
+    }
+  }
+}
+
 }  // namespace
 
 void Decode(const uint8_t* src, size_t n, uint8_t* dst, size_t type_size) {
@@ -54,11 +70,18 @@ void Encode(const uint8_t* src, size_t n, uint8_t* dst, size_t type_size) {
   if (n == 0) return;
   const size_t count = type_size == 0 ? 0 : n / type_size;
   const size_t whole = count * type_size;
-  for (size_t from = 0; from < count; from += kBlock) {
-    const size_t to = std::min(count, from + kBlock);
-    for (size_t k = 0; k < type_size; ++k) {
-      for (size_t i = from; i < to; ++i) dst[k * count + i] = src[i * type_size + k];
-    }
+  switch (type_size) {
+    case 2:
+      EncodeFixed<2>(src, count, dst);
+      break;
+    case 4:
+      EncodeFixed<4>(src, count, dst);
+      break;
+    case 8:
+      EncodeFixed<8>(src, count, dst);
+      break;
+    default:
+      EncodeAny(src, count, dst, type_size);
   }
   std::memcpy(dst + whole, src + whole, n - whole);
 }

@@ -33,9 +33,6 @@ struct Text {
 // ERR_KEY_NOT_FOUND, ERR_UNSAFE_FILE, ERR_UNSUPPORTED_FILTER, ERR_UNSUPPORTED_TYPE, ERR_LIMIT,
 // ERR_INVALID_FILE, ERR_ARGUMENT, ERR_IO, ERR_HDF5.
 
-void WriteNumbers(File& file, const std::string& key, const std::string& field, const Box& box,
-                  Span data);
-
 void WriteTexts(File& file, const std::string& key, const std::string& field, const Box& box,
                 const Text& text);
 

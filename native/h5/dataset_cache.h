@@ -51,6 +51,11 @@ class DatasetCache {
     if (entries_.size() > kCapacity) entries_.pop_back();
   }
 
+  void Drop(const std::string& key) {
+    entries_.remove_if(
+        [&](const std::shared_ptr<OpenDataset>& entry) { return entry->key == key; });
+  }
+
   void Clear() { entries_.clear(); }
 
  private:

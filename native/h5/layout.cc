@@ -25,6 +25,7 @@ FilterRecord FilterAt(hid_t creation, unsigned index) {
   name[kMaxName - 1] = 0;
   filter.name = name;
   filter.params.assign(params, params + (count < kMaxParams ? count : kMaxParams));
+  filter.optional = (flags & H5Z_FLAG_OPTIONAL) != 0;
   filter.available = FilterAvailable(filter.id);
   return filter;
 }

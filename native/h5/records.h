@@ -47,6 +47,7 @@ struct FilterRecord {
   int id = 0;
   std::string name;
   std::vector<unsigned> params;
+  bool optional = true;  // chunks may be stored without it
   bool available = false;
 };
 

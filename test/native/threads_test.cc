@@ -13,6 +13,7 @@
 
 #include "engine/numbers.h"
 #include "engine/texts.h"
+#include "engine/write_numbers.h"
 #include "h5/create.h"
 #include "h5/dataset.h"
 #include "h5/lock.h"
@@ -164,7 +165,7 @@ TEST(Files, AreWrittenAndReadByThreadsAtOnce) {
       auto out = h5::File::Create(path);
       h5::CreateArray(*out, "x", spec);
       h5::CreateArray(*out, "names", texts);
-      h5::WriteNumbers(*out, "x", "", box, span());
+      engine::WriteNumbers(*out, "x", "", box, span());
       h5::WriteTexts(*out, "names", "", {{0}, {2}}, text);
       out->Close();
       auto in = h5::File::Open(path);

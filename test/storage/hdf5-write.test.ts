@@ -236,7 +236,7 @@ describe('creating files', () => {
         compression: [],
       });
       const { gzip, lzf, zstd, growing, empty, empty_gzip } = (await dump()).children.filters.children;
-      expect(gzip).toMatchObject({ compression: ['gzip', 4], sum: 2475000 });
+      expect(gzip).toMatchObject({ compression: ['gzip', 1], sum: 2475000 });
       expect(lzf).toMatchObject({ compression: ['lzf', null], sum: 2475000 });
       expect(zstd).toMatchObject({ filters: [32015], sum: 2475000 });
       expect(growing).toMatchObject({ maxshape: [null], compression: ['gzip', 9], value: [1, 2, 3] });

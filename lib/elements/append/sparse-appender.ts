@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { IndexArray, NumericDType, TypedArray } from '../../arrays/dtype';
+import { AnnDataError } from '../../errors';
+import type { Compression, StorageWriter } from '../../storage/storage';
+import { fittingWidth } from '../widths';
+import { ArrayAppender, type GrowingArray } from './array-appender';
+
+/** Rows of a csr matrix, or columns of a csc matrix: the entries of line i are those from `indptr[i]` to `indptr[i + 1]`. */
+export interface SparseLines {
+  data: TypedArray;
+  indices: IndexArray;
+  indptr: IndexArray;
+}
+
+/** What the matrix is, whoever writes it. */
+export interface SparseLayout {
+  format: 'csr' | 'csc';
+  /** Length of the axis along which lines do not grow. */
+  minor: number;
+}
+
+/**
+ * Appends lines to a csr or csc matrix of a file that is being written: rows to a csr matrix, columns to a csc one, as
+ * Python's `sparse_dataset(…).append`. The pointers are kept in memory, 8 bytes a line, and written last, in as many bits
+ * as they need: where Python refuses to go past 2³¹ entries, they become int64.
+ */
+export class SparseAppender {
+  readonly #writer: StorageWriter;
+  readonly #key: string;
+  readonly #layout: SparseLayout;
+  readonly #data: ArrayAppender;
+  readonly #indices: ArrayAppender;
+  readonly #stored: NumericDType | undefined;
+  readonly #compression: Compression | undefined;
+  readonly #pointers: Pointers;
+
+  private constructor(
+    writer: StorageWriter,
+    key: string,
+    layout: SparseLayout & { indptr?: NumericDType | undefined; compression?: Compression | undefined },
+    parts: { data: ArrayAppender; indices: ArrayAppender; pointers: Pointers },
+  ) {
+    this.#writer = writer;
+    this.#key = key;
+    this.#layout = layout;
+    this.#stored = layout.indptr;
+    this.#compression = layout.compression;
+    this.#data = parts.data;
+    this.#indices = parts.indices;
+    this.#pointers = parts.pointers;
+  }
+
+  /** Creates the group of an empty matrix. `indices`: the width of its positions, by default what they need. */
+  static async create(
+    writer: StorageWriter,
+    key: string,
+    spec: SparseLayout & { dtype: NumericDType; indices?: NumericDType; compression?: Compression | undefined },
+  ): Promise<SparseAppender> {
+    const { format, minor, dtype, compression } = spec;
+    await writer.createGroup(key);
+    await writer.writeAttr(key, 'encoding-type', `${format}_matrix`);
+    await writer.writeAttr(key, 'encoding-version', '0.1.0');
+    const positions = fittingWidth(spec.indices, Math.max(0, minor - 1));
+    return new SparseAppender(writer, key, spec, {
+      data: await ArrayAppender.create(writer, `${key}/data`, { dtype, compression }),
+      indices: await ArrayAppender.create(writer, `${key}/indices`, { dtype: positions, compression }),
+      pointers: new Pointers(Float64Array.of(0)),
+    });
+  }
+
+  /**
+   * Goes on with a matrix whose group, `data` and `indices` are in the file, resizable, but whose `indptr` is not yet.
+   *
+   * @param matrix.indptr - the pointers of the lines there are
+   * @param matrix.width - how they were stored
+   */
+  static resume(
+    writer: StorageWriter,
+    key: string,
+    matrix: SparseLayout & {
+      data: GrowingArray;
+      indices: GrowingArray;
+      indptr: IndexArray;
+      width?: NumericDType | undefined;
+      compression?: Compression | undefined;
+    },
+  ): SparseAppender {
+    const { data, indices, indptr, width, compression, format, minor } = matrix;
+    const layout = { format, minor, indptr: width, compression };
+    return new SparseAppender(writer, key, layout, {
+      data: new ArrayAppender(writer, `${key}/data`, data),
+      indices: new ArrayAppender(writer, `${key}/indices`, indices),
+      pointers: new Pointers(Float64Array.from(indptr)),
+    });
+  }
+
+  /** Lines there are. */
+  get lines(): number {
+    return this.#pointers.length - 1;
+  }
+
+  /** Entries there are. */
+  get entries(): number {
+    return this.#pointers.last;
+  }
+
+  /**
+   * Appends lines. The arrays must not change until the promise is settled.
+   *
+   * @throws AnnDataError `ERR_ARGUMENT` when pointers and entries do not belong together
+   */
+  async append({ data, indices, indptr }: SparseLines): Promise<void> {
+    const entries = (indptr[indptr.length - 1] ?? 0) - (indptr[0] ?? 0);
+    if (indptr.length === 0 || entries !== indices.length || entries !== data.length) {
+      throw new AnnDataError(
+        'ERR_ARGUMENT',
+        `the pointers speak of ${entries} entries, but there are ${indices.length} positions and ${data.length} values`,
+        { key: this.#key },
+      );
+    }
+    this.#pointers.append(indptr);
+    await this.#indices.append(indices);
+    await this.#data.append(data);
+  }
+
+  /** Writes what still waits, the pointers and the shape. */
+  async finish(): Promise<void> {
+    await this.#indices.finish();
+    await this.#data.finish();
+    const dtype = fittingWidth(this.#stored, this.entries);
+    const indptr = await ArrayAppender.create(this.#writer, `${this.#key}/indptr`, {
+      dtype,
+      compression: this.#compression,
+    });
+    await indptr.append(this.#pointers.all);
+    await indptr.finish();
+    const { format, minor } = this.#layout;
+    const shape = format === 'csr' ? [this.lines, minor] : [minor, this.lines];
+    await this.#writer.writeAttr(this.#key, 'shape', BigInt64Array.from(shape, BigInt));
+  }
+}
+
+/** A growing list of numbers up to 2⁵³. */
+class Pointers {
+  #values: Float64Array;
+  length: number;
+
+  constructor(first: Float64Array) {
+    this.#values = first;
+    this.length = first.length;
+  }
+
+  get all(): Float64Array {
+    return this.#values.subarray(0, this.length);
+  }
+
+  get last(): number {
+    return this.#values[this.length - 1] as number;
+  }
+
+  append(indptr: IndexArray): void {
+    const room = this.length + indptr.length - 1;
+    if (room > this.#values.length) {
+      const larger = new Float64Array(Math.max(room, 2 * this.#values.length));
+      larger.set(this.#values.subarray(0, this.length));
+      this.#values = larger;
+    }
+    const shift = this.last - (indptr[0] as number);
+    for (let i = 1; i < indptr.length; i++) this.#values[this.length++] = (indptr[i] as number) + shift;
+  }
+}
