@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { DenseArray } from '../../lib/arrays/dense-array';
+import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
+import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
+import type { ArrayNode, ArraySpec, AxisPick, StorageReader, WriteType } from '../../lib/storage/storage';
+
+const folder = mkdtempSync(join(tmpdir(), 'picks-'));
+let storage: StorageReader;
+const values = Int32Array.from({ length: 60 * 17 }, (_, i) => (i * 7919) % 100_003);
+const texts = Array.from({ length: 60 }, (_, i) => 'é'.repeat(i % 5) + i);
+const layouts: [string, Partial<ArraySpec>][] = [
+  ['contiguous', {}],
+  ['chunked', { chunks: [7, 5] }],
+  ['gzip', { chunks: [16, 17], compression: { codec: 'gzip' } }],
+];
+
+async function write(): Promise<void> {
+  const writer = await createHdf5(join(folder, 'a.h5'));
+  const numeric: WriteType = { kind: 'numeric', dtype: 'int32' };
+  for (const [name, spec] of layouts) {
+    await writer.createArray(name, { type: numeric, shape: [60, 17], ...spec });
+    await writer.writeNumeric(name, values, { start: [0, 0], count: [60, 17] });
+  }
+  await writer.createArray('text', { type: { kind: 'string' }, shape: [60] });
+  const encoded = texts.map((text) => Buffer.from(text));
+  const offsets = new Int32Array(61);
+  encoded.forEach((part, i) => {
+    offsets[i + 1] = offsets[i]! + part.length;
+  });
+  await writer.writeStrings('text', { offsets, bytes: Buffer.concat(encoded) }, { start: [0], count: [60] });
+  await writer.close();
+}
+
+const node = async (key: string): Promise<ArrayNode> => (await storage.describe(key)) as ArrayNode;
+
+const pickOf = (length: number): fc.Arbitrary<AxisPick> =>
+  fc.oneof(
+    fc.array(fc.nat(length - 1), { maxLength: 40 }).map((list) => Int32Array.from(list)),
+    fc.uniqueArray(fc.nat(length - 1), { maxLength: 40 }).map((list) => Int32Array.from(list).sort()),
+    fc.tuple(fc.nat(length), fc.nat(length)).map(([a, b]) => ({ start: Math.min(a, b), count: Math.abs(a - b) })),
+  );
+
+const positions = (pick: AxisPick): number[] =>
+  'count' in pick ? Array.from({ length: pick.count }, (_, i) => pick.start + i) : [...pick];
+
+beforeAll(async () => {
+  await write();
+  storage = await openHdf5(join(folder, 'a.h5'));
+});
+
+afterAll(async () => {
+  await storage.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each(layouts)('any picks along both axes, %s', async (name) => {
+  const array = await node(name);
+  await fc.assert(
+    fc.asyncProperty(pickOf(60), pickOf(17), async (rows, columns) => {
+      const wanted = positions(rows).flatMap((row) => positions(columns).map((column) => values[row * 17 + column]!));
+      expect([...(await storage.readNumeric(array, { picks: [rows, columns] }))]).toEqual(wanted);
+      expect([...(await storage.readIndices(array, { picks: [rows, columns] }))]).toEqual(wanted);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('text', async () => {
+  const array = await node('text');
+  await fc.assert(
+    fc.asyncProperty(pickOf(60), async (rows) => {
+      const { offsets, bytes } = await storage.readStrings(array, { picks: [rows] });
+      const read = positions(rows).map((_, i) =>
+        Buffer.from(bytes.subarray(Number(offsets[i]), Number(offsets[i + 1]))).toString(),
+      );
+      expect(read).toEqual(positions(rows).map((row) => texts[row]));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+describe('gathering entries of a sparse matrix', () => {
+  const matrix = CsrMatrix.fromDense(
+    new DenseArray(
+      Float64Array.from({ length: 200 * 31 }, (_, i) => ((i * i) % 7 > 1 ? i : 0)),
+      [200, 31],
+    ),
+  );
+  let gathered: StorageReader;
+  let parts: { indices: ArrayNode; data: ArrayNode };
+
+  beforeAll(async () => {
+    const writer = await createHdf5(join(folder, 'sparse.h5'));
+    const box = { start: [0], count: [matrix.nnz] };
+    for (const [name, data, dtype] of [
+      ['indices', matrix.indices, 'int32'],
+      ['data', matrix.data, 'float64'],
+    ] as const) {
+      await writer.createArray(name, { type: { kind: 'numeric', dtype }, shape: [matrix.nnz], chunks: [64] });
+      await writer.writeNumeric(name, data, box);
+    }
+    await writer.close();
+    gathered = await openHdf5(join(folder, 'sparse.h5'));
+    parts = {
+      indices: (await gathered.describe('indices')) as ArrayNode,
+      data: (await gathered.describe('data')) as ArrayNode,
+    };
+  });
+
+  afterAll(() => gathered.close());
+
+  test('is what a subset in memory gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(199), { maxLength: 60 }),
+        fc.uniqueArray(fc.nat(30), { maxLength: 31 }),
+        async (rows, columns) => {
+          const minorMap = new Int32Array(31).fill(-1);
+          columns.forEach((column, i) => {
+            minorMap[column] = i;
+          });
+          const starts = Int32Array.from(rows, (row) => matrix.indptr[row]!);
+          const counts = Int32Array.from(rows, (row) => matrix.indptr[row + 1]! - matrix.indptr[row]!);
+          const found = await gathered.gatherSparse({ ...parts, starts, counts, minorMap });
+          const wanted = matrix.subset(rows, columns);
+          expect([...found.indices]).toEqual([...wanted.indices]);
+          expect([...(found.data as Float64Array)]).toEqual([...(wanted.data as Float64Array)]);
+          expect([...found.counts]).toEqual(rows.map((_, i) => wanted.indptr[i + 1]! - wanted.indptr[i]!));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test('complex numbers, of which each takes two places', async () => {
+    const file = join(folder, 'complex.h5');
+    const writer = await createHdf5(file);
+    const n = 3000;
+    const pairs = Float64Array.from({ length: 2 * n }, (_, i) => i);
+    const ones = {
+      indices: [Int32Array.from({ length: n }, (_, i) => i % 4), 'int32'],
+      data: [pairs, 'complex128'],
+    } as const;
+    for (const [name, [data, dtype]] of Object.entries(ones)) {
+      await writer.createArray(name, { type: { kind: 'numeric', dtype }, shape: [n], chunks: [128] });
+      await writer.writeNumeric(name, data, { start: [0], count: [n] });
+    }
+    await writer.close();
+    const complex = await openHdf5(file);
+    const [indices, data] = [await complex.describe('indices'), await complex.describe('data')] as [
+      ArrayNode,
+      ArrayNode,
+    ];
+    const minorMap = Int32Array.of(-1, 0, -1, 1);
+    const request = { indices, data, starts: Int32Array.of(0), counts: Int32Array.of(n), minorMap };
+    const found = await complex.gatherSparse(request);
+    await complex.close();
+    expect([...(found.data as Float64Array)]).toEqual([...pairs].filter((_, i) => Math.floor(i / 2) % 2 === 1));
+  });
+
+  test('an index outside of the map is refused by name, nothing is read past the runs', async () => {
+    const starts = Int32Array.of(0);
+    const counts = Int32Array.of(matrix.nnz);
+    const request = { ...parts, starts, counts, minorMap: new Int32Array(3) };
+    await expect(gathered.gatherSparse(request)).rejects.toMatchObject({ code: 'ERR_INVALID_FILE', key: 'indices' });
+  });
+
+  test('values are read only where an index is wanted', async () => {
+    let bytes = 0;
+    const minorMap = new Int32Array(31).fill(-1);
+    await gathered.gatherSparse({
+      ...parts,
+      starts: Int32Array.of(0),
+      counts: Int32Array.of(matrix.nnz),
+      minorMap,
+      onBytes: (more) => {
+        bytes += more;
+      },
+    });
+    expect(bytes).toBe(matrix.nnz * 4);
+  });
+});
