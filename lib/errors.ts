@@ -22,6 +22,7 @@
  * | `ERR_HDF5` | libhdf5 reported an error that fits no other code |
  * | `ERR_CLOSED` | the file was closed already |
  * | `ERR_ABORTED` | a native call was told to stop; callers see the reason of their signal instead |
+ * | `ERR_NOT_LOADED` | something of a backed object was asked for at once, but is still in the file |
  * | `ERR_ADDON` | the native addon could not be loaded |
  */
 export type ErrorCode =
@@ -42,6 +43,7 @@ export type ErrorCode =
   | 'ERR_HDF5'
   | 'ERR_CLOSED'
   | 'ERR_ABORTED'
+  | 'ERR_NOT_LOADED'
   | 'ERR_ADDON';
 
 /** Where an error happened and what caused it. */
@@ -107,6 +109,29 @@ export class AnnDataError extends Error {
     const key = this.key === undefined ? '' : ` (key ${quote(this.key)})`;
     const file = this.file === undefined ? '' : ` in ${quote(this.file)}`;
     this.message = `${this.reason}${key}${file}`;
+  }
+}
+
+/**
+ * Something of a backed object was asked for at once, but is still in the file. The message quotes the call that loads it;
+ * `code` is `ERR_NOT_LOADED`, `key` what to load.
+ *
+ * @example
+ * ```ts
+ * const backed = await readH5ad('cells.h5ad', { backed: 'r' });
+ * try {
+ *   backed.obs.get('louvain');
+ * } catch (error) {
+ *   console.error((error as Error).message); // … call: await adata.load(["obs/louvain"])
+ * }
+ * await backed.close();
+ * ```
+ */
+export class NotLoadedError extends AnnDataError {
+  /** @param call - what to call instead; by default `load` with the key */
+  constructor(key: string, file: string, call = `await adata.load([${quote(key)}])`) {
+    super('ERR_NOT_LOADED', `this is in the file and not loaded; call: ${call}`, { key, file });
+    this.name = 'NotLoadedError';
   }
 }
 

@@ -18,9 +18,21 @@ export type { Nested } from './arrays/nested';
 export { isRecordArray, RecordArray } from './arrays/record-array';
 export type { AsyncOptions } from './arrays/sparse/passes';
 export { type Axis, CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } from './arrays/sparse-matrix';
+export {
+  type AxisHandle,
+  type BackedFile,
+  type BackedMode,
+  type FrameHandle,
+  type Handle,
+  type HandleKind,
+  isHandle,
+  type MatrixHandle,
+  type ReadHandleOptions,
+  type RowsHandle,
+} from './backed';
 export * from './concat';
 export type { Progress } from './elements';
-export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError } from './errors';
+export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError, NotLoadedError } from './errors';
 export { removeUnusedCategories, renameCategories } from './frame/categories';
 export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';

@@ -27,7 +27,7 @@ class GatherTask : public Task {
     const size_t n = static_cast<size_t>(gather_->found());
     counts_ = JsMemory::New(env, "Int32Array", gather_->counts().size());
     indices_ = JsMemory::New(env, "Int32Array", n);
-    data_ = JsMemory::New(env, NameOf(gather_->data_kind()), n);
+    data_ = JsMemory::New(env, NameOf(gather_->data_kind()), n * gather_->data_slots());
     return true;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import { heldValue, isHandle } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import { copyOf } from './cut';
 import { entriesOf } from './mapping';
@@ -15,6 +16,10 @@ export interface AlignedParent {
   readonly obsNames: Vector;
   /** Names of variables. */
   readonly varNames: Vector;
+  /** Whether values appear behind handles. */
+  readonly isBacked: boolean;
+  /** Path of the file behind a backed object. */
+  readonly filename: string | null;
 }
 
 /** The axis of observations or of variables. */
@@ -247,7 +252,15 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
     if (value === undefined) {
       throw new AnnDataError('ERR_ARGUMENT', 'the value is undefined', { key: `${this.attrname}/${String(key)}` });
     }
-    return value === null ? null : this.admit(key, value);
+    if (value === null) return null;
+    const admitted = this.admit(key, value);
+    const { isBacked, filename } = this.parent;
+    if (!isBacked && isHandle(admitted)) {
+      throw new AnnDataError('ERR_ARGUMENT', 'an object in memory holds values: read() the handle first', {
+        key: `${this.attrname}/${String(key)}`,
+      });
+    }
+    return isBacked ? (heldValue(admitted, `${this.attrname}/${String(key)}`, filename ?? '') as V) : admitted;
   }
 
   protected allowsKey(_key: K): boolean {

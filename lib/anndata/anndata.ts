@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import type { AxisIndex } from '../arrays/axis-index';
+import { type BackedFile, isFrameHandle } from '../backed';
 import { AnnDataError } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
@@ -8,22 +10,23 @@ import { type Axis, dims, fillWith, takeAll } from './aligned-mapping';
 import { annotationFrame } from './annotation';
 import { Contents, contentsOf, transposed } from './contents';
 import { fitX } from './fit-x';
-import type { AxisIndex } from './indexing/axis-index';
 import { type AxisSelector, resolveAxis } from './indexing/resolve';
-import { type AnnDataInit, checkMembers, membersOf, prepare } from './init';
+import { type AnnDataInit, BackedInit, checkMembers, membersOf, prepare } from './init';
 import { asRecord } from './mapping';
 import { AxisArrays, Layers, mentionsX, PairwiseArrays } from './mappings';
 import { asNames, type NamesInput, warnDuplicates, wrongNameCount } from './names';
 import { takeGraphs, takeMulticolumns } from './old-layout';
 import { Part } from './part';
-import { describeSlots, inspectCustom } from './print';
+import { describeSlots, inspectCustom, pythonText } from './print';
 import { adoptRaw, isRaw, type Raw, type RawParent, rawOf, rawOfView } from './raw';
+import { readContents, type ToMemoryOptions } from './read-contents';
 import { isReference, lookUp, type Reference } from './reference';
 import { type AnyMapping, filledSlots, mappingsOf, type Slots, shownSlots } from './slots';
 import type {
   AnnotationInput,
   AxisMappingInput,
   Held,
+  Later,
   LayersInput,
   Mapping,
   Matrix,
@@ -36,6 +39,9 @@ import { ownArrays } from './uns-copy';
 import { needMapping, wrongKind } from './validate';
 
 const brand = Symbol.for('anndata.AnnData');
+
+// For methods that live beside the class.
+export const takeOver = Symbol('takeOver');
 
 /**
  * A matrix X of observations × variables with annotations of both axes.
@@ -74,6 +80,8 @@ export class AnnData<S extends Mode = 'memory'> {
   #frames: [DataFrame | null, DataFrame | null];
   #uns: Uns | null;
   #slots: Slots<S>;
+  /** The file behind a backed object. */
+  #file: BackedFile | null = null;
 
   /**
    * @throws {AnnDataError} `ERR_SHAPE` when lengths do not fit, `ERR_NAME` when names differ, `ERR_ARGUMENT` for
@@ -82,19 +90,23 @@ export class AnnData<S extends Mode = 'memory'> {
   constructor(init: AnnDataInit = {}) {
     if (init instanceof Part) {
       this.#part = init as Part<S>;
+      this.#file = init.file;
       this.#frames = [null, null];
       this.#uns = null;
       this.#slots = shownSlots(this.#rawParent(), init as Part<S>, (mapping, key) => this.#detach(mapping, key));
       return;
     }
     if (init instanceof Contents) {
+      this.#file = init.file;
       this.#frames = [...init.frames];
       this.#uns = init.uns;
       this.#slots = filledSlots(this.#rawParent(), init);
       return;
     }
-    checkMembers(init);
-    const given = isAnnData(init.X) ? membersOf(init.X, init) : init;
+    if (init instanceof BackedInit) this.#file = init.file;
+    const members = init instanceof BackedInit ? init.members : init;
+    checkMembers(members);
+    const given = isAnnData(members.X) ? membersOf(members.X, members) : members;
     const { X, obs, var: variables } = prepare(given);
     this.#frames = [obs, variables];
     this.#slots = {
@@ -104,8 +116,10 @@ export class AnnData<S extends Mode = 'memory'> {
       raw: null,
     };
     this.#uns = this.#modernise(unsOf(given.uns));
-    warnDuplicates(this.obsNames, 0);
-    warnDuplicates(this.varNames, 1);
+    for (const axis of [0, 1] as const) {
+      const frame = this.#frame(axis);
+      if (frame.isLoaded(null)) warnDuplicates(frame.index, axis);
+    }
     this.#slots.layers = new Layers<S>(this, given.layers);
     if (X !== null) this.#slots.layers.set(null, X);
     this.#slots.raw = rawOf(this.#rawParent(), given.raw);
@@ -242,19 +256,19 @@ export class AnnData<S extends Mode = 'memory'> {
   }
 
   /** A frozen X with variables of its own, or null. */
-  get raw(): Raw | null {
+  get raw(): Raw<S> | null {
     const { raw } = this.#part ?? this.#slots;
-    if (this.#part === null || raw === null) return raw;
+    if (this.#part === null || raw === null) return raw as Raw<S> | null;
     this.#slots.raw ??= rawOfView(this.#rawParent(), raw, this.#part.positions(0));
-    return this.#slots.raw;
+    return this.#slots.raw as Raw<S>;
   }
 
   /** An AnnData (or another's Raw) with as many observations, whose X is shared and whose var is copied. */
-  set raw(value: AnnData | Raw | null) {
+  set raw(value: AnnData<S> | Raw<S> | AnnData | Raw | null) {
     if (value !== null && !isAnnData(value) && !isRaw(value)) {
       throw wrongKind('raw', value, 'an AnnData');
     }
-    const raw = value === null ? null : adoptRaw(this.#rawParent(), value);
+    const raw = value === null ? null : adoptRaw(this.#rawParent(), value as unknown as RawParent | Raw);
     this.#makeActual('raw');
     this.#slots.raw = raw;
   }
@@ -281,7 +295,17 @@ export class AnnData<S extends Mode = 'memory'> {
 
   /** Whether elements are left in a file until they are asked for. */
   get isBacked(): boolean {
-    return false;
+    return this.#file !== null;
+  }
+
+  /** Path of the file behind a backed object; null in memory. */
+  get filename(): string | null {
+    return this.#file?.filename ?? null;
+  }
+
+  /** The file behind a backed object and its views; null in memory. */
+  get file(): S extends 'backed' ? BackedFile : null {
+    return this.#file as S extends 'backed' ? BackedFile : null;
   }
 
   /**
@@ -319,7 +343,13 @@ export class AnnData<S extends Mode = 'memory'> {
   subset(obs: AxisSelector | Reference<unknown>, variables: AxisSelector = null): unknown {
     if (isReference(obs)) return obs[lookUp](this.#plain());
     const local = [this.#resolve(0, obs), this.#resolve(1, variables)] as const;
-    const source = { slots: this.#slots, frames: [this.obs, this.var] as const, uns: this.uns, part: this.#part };
+    const source = {
+      slots: this.#slots,
+      frames: [this.obs, this.var] as const,
+      uns: this.uns,
+      part: this.#part,
+      file: this.#file,
+    };
     return new AnnData<S>(new Part<S>(source, local) as unknown as AnnDataInit);
   }
 
@@ -332,6 +362,7 @@ export class AnnData<S extends Mode = 'memory'> {
    * ```
    */
   copy(): AnnData<S> {
+    this.#refuseBacked('copied', 'await adata.toMemory(), or adata.writeH5ad(path)');
     return new AnnData<S>(contentsOf(this.#plain(), 'copied') as unknown as AnnDataInit);
   }
 
@@ -345,8 +376,16 @@ export class AnnData<S extends Mode = 'memory'> {
    * adata.toMemory().X === adata.X; // true
    * ```
    */
-  toMemory({ copy = false }: { copy?: boolean } = {}): AnnData {
-    return new AnnData(contentsOf(this.#plain(), copy ? 'copied' : 'shared') as unknown as AnnDataInit);
+  toMemory(options: ToMemoryOptions = {}): Later<S, AnnData> {
+    const { copy = false } = options;
+    if (this.#file === null) {
+      return new AnnData(contentsOf(this.#plain(), copy ? 'copied' : 'shared') as unknown as AnnDataInit) as Later<
+        S,
+        AnnData
+      >;
+    }
+    const contents = readContents(this.#backed(), options);
+    return contents.then((init) => new AnnData(init as unknown as AnnDataInit)) as Later<S, AnnData>;
   }
 
   /**
@@ -360,6 +399,7 @@ export class AnnData<S extends Mode = 'memory'> {
    * ```
    */
   transpose(): AnnData<S> {
+    this.#refuseBacked('transposed', '(await adata.toMemory()).transpose()');
     if (this.isView) throw new AnnDataError('ERR_ARGUMENT', 'a view cannot be transposed: copy() it first');
     return new AnnData<S>(transposed(this.#plain()) as unknown as AnnDataInit);
   }
@@ -379,6 +419,7 @@ export class AnnData<S extends Mode = 'memory'> {
    * ```
    */
   inplaceSubsetObs(obs: AxisSelector): void {
+    this.#refuseBacked('cut in place', 'await adata.subset(…).toMemory()');
     this.#become(contentsOf(this.subset(obs).#plain(), 'copied'));
   }
 
@@ -392,21 +433,28 @@ export class AnnData<S extends Mode = 'memory'> {
    * ```
    */
   inplaceSubsetVar(variables: AxisSelector): void {
+    this.#refuseBacked('cut in place', 'await adata.subset(…).toMemory()');
     this.#become(contentsOf(this.subset(null, variables).#plain(), 'copied'));
   }
 
   /** Shape and keys in the words of Python's `repr`. */
   toString(): string {
-    return describeSlots(`${this.isView ? 'View of ' : ''}AnnData object`, this.shape, [
-      ['obs', this.obs.columns],
-      ['var', this.var.columns],
-      ['uns', Object.keys(this.uns)],
-      ['obsm', this.obsm.keys()],
-      ['varm', this.varm.keys()],
-      ['obsp', this.obsp.keys()],
-      ['varp', this.varp.keys()],
-      ['layers', this.layers.keys()],
-    ]);
+    const heading = `${this.isView ? 'View of ' : ''}AnnData object`;
+    return describeSlots(
+      heading,
+      this.shape,
+      [
+        ['obs', this.obs.columns],
+        ['var', this.var.columns],
+        ['uns', Object.keys(this.uns)],
+        ['obsm', this.obsm.keys()],
+        ['varm', this.varm.keys()],
+        ['obsp', this.obsp.keys()],
+        ['varp', this.varp.keys()],
+        ['layers', this.layers.keys()],
+      ],
+      this.filename === null ? '' : ` backed at ${pythonText(this.filename)}`,
+    );
   }
 
   [inspectCustom](): string {
@@ -426,9 +474,15 @@ export class AnnData<S extends Mode = 'memory'> {
     return rest;
   }
 
+  /** What makes a copy at once would have to wait for the file. */
+  #refuseBacked(what: string, instead: string): void {
+    if (this.#file === null) return;
+    throw new AnnDataError('ERR_ARGUMENT', `a backed object cannot be ${what} at once; call: ${instead}`);
+  }
+
   #setFrame(axis: Axis, value: AnnotationInput | null): void {
     const old = this.#frame(axis);
-    const bare = value === null ? new DataFrame({ index: old.indexColumn, indexName: old.indexName }) : value;
+    const bare = value === null ? new DataFrame({ index: old.heldIndex, indexName: old.indexName }) : value;
     const frame = annotationFrame(bare, axis, this.shape[axis], `the object's shape`);
     this.#makeActual(dims[axis]);
     this.#frames[axis] = frame;
@@ -445,9 +499,10 @@ export class AnnData<S extends Mode = 'memory'> {
   }
 
   /** Frames along an axis follow its names. */
-  #renameRows(axis: Axis, { indexColumn, indexName }: DataFrame): void {
+  #renameRows(axis: Axis, { heldIndex, indexName }: DataFrame): void {
     for (const value of this.#slots.axisArrays[axis].values()) {
-      if (isDataFrame(value)) value.setIndex(indexColumn, indexName);
+      const frame = isFrameHandle(value) ? value.frame : value;
+      if (isDataFrame(frame)) frame.setIndex(heldIndex, indexName);
     }
   }
 
@@ -491,7 +546,7 @@ export class AnnData<S extends Mode = 'memory'> {
     for (const axis of [0, 1] as const) this.#frame(axis);
     ownArrays(uns);
     for (const [mapping, values] of taken) mapping[fillWith](values);
-    this.#slots.raw = ownRaw;
+    this.#slots.raw = ownRaw as Raw | null;
     this.#part = null;
   }
 
@@ -503,8 +558,17 @@ export class AnnData<S extends Mode = 'memory'> {
     this.#slots = filledSlots(this.#rawParent(), contents);
   }
 
+  /** @internal */
+  [takeOver](contents: Contents): void {
+    this.#become(contents);
+  }
+
   #rawParent(): RawParent {
     return this as unknown as RawParent;
+  }
+
+  #backed(): AnnData<'backed'> {
+    return this as unknown as AnnData<'backed'>;
   }
 
   #plain(): AnnData {

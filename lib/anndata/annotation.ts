@@ -4,8 +4,9 @@ import { isVector } from '../arrays/arrow';
 import { isDenseArray } from '../arrays/dense-array';
 import { isTypedArray } from '../arrays/dtype';
 import { AnnDataError, isAnnDataError } from '../errors';
-import type { ColumnInput } from '../frame/column-from';
+import { type ColumnInput, columnFrom } from '../frame/column-from';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
+import { isLazyColumn } from '../frame/lazy-column';
 import { type Axis, dims } from './aligned-mapping';
 import { entriesOf, isMapping } from './mapping';
 import { asNames, countedNames, type Names } from './names';
@@ -50,6 +51,14 @@ export function columnsLength(columns: Mapping<unknown>): number | undefined {
 
 function copied(frame: DataFrame, key: string): DataFrame {
   const copy = frame.copy();
+  const { heldIndex, indexName } = frame;
+  if (isLazyColumn(heldIndex)) {
+    if (heldIndex.dtype === 'string') return copy;
+    return copy.setIndex(
+      heldIndex.map(({ values }) => columnFrom(asNames(values, key).names)),
+      indexName,
+    );
+  }
   const { names, changed } = asNames(frame.index, key);
   if (changed) copy.setIndex(names, frame.indexName);
   return copy;

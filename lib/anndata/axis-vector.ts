@@ -17,12 +17,12 @@ import type { Matrix } from './types';
  * @param values - of the matrix, at a position of the other axis
  * @throws {AnnDataError} `ERR_NAME` when it is neither, both, or several names
  */
-export function axisVector(
+export function axisVector<V>(
   name: string,
   frame: DataFrame,
   names: Vector,
-  values: (position: number) => DenseArray,
-): Vector | DenseArray {
+  values: (position: number) => V,
+): Vector | DenseArray | V {
   const index = NameIndex.of(names);
   if (!frame.has(name)) return values(index.row(name));
   if (index.has(name))
@@ -32,7 +32,7 @@ export function axisVector(
 
 /** One row (axis 0) or column (axis 1) of a matrix, densely: a copy of one axis. */
 export function matrixVector(matrix: Matrix | null, axis: Axis, position: number): DenseArray {
-  if (matrix === null) throw new AnnDataError('ERR_NAME', 'there is no X to look the name up in');
+  if (matrix === null) throw noMatrix(null);
   return flat(axis === 0 ? matrix.subset([position], null) : matrix.subset(null, [position]));
 }
 
@@ -40,13 +40,17 @@ export function matrixVector(matrix: Matrix | null, axis: Axis, position: number
 export function layerVector(adata: { layers: Layers }, layer: string | null): DenseArray {
   const matrix = adata.layers.get(layer) ?? null;
   if (matrix !== null) return flat(matrix);
-  throw new AnnDataError(
-    'ERR_NAME',
-    `there is no ${layer === null ? 'X' : `layer ${quote(layer)}`} to look the name up in`,
-  );
+  throw noMatrix(layer);
 }
 
-function flat(matrix: Matrix): DenseArray {
+/** The error for a name that is looked for in a matrix that is not there. */
+export function noMatrix(layer: string | null): AnnDataError {
+  const what = layer === null ? 'X' : `layer ${quote(layer)}`;
+  return new AnnDataError('ERR_NAME', `there is no ${what} to look the name up in`);
+}
+
+/** A matrix of one row or column as an array of one axis. */
+export function flat(matrix: Matrix): DenseArray {
   const dense = isDenseArray(matrix) ? matrix : matrix.toDense();
   return dense.reshape([dense.size]);
 }

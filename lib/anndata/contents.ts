@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { BackedFile } from '../backed';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
 import type { AlignedMapping } from './aligned-mapping';
 import type { AnnData } from './anndata';
@@ -18,14 +19,17 @@ export class Contents {
   readonly pairs: readonly [Matrices, Matrices];
   readonly layers: Matrices<string | null>;
   readonly raw: { X: Matrix | null; var: DataFrame; varm: Values } | null;
+  /** The file that handles among the arrays lie in; null when all are in memory. */
+  readonly file: BackedFile | null;
 
-  constructor(members: Omit<Contents, never>) {
+  constructor(members: Omit<Contents, 'file'> & { file?: BackedFile | null }) {
     this.frames = members.frames;
     this.uns = members.uns;
     this.axisArrays = members.axisArrays;
     this.pairs = members.pairs;
     this.layers = members.layers;
     this.raw = members.raw;
+    this.file = members.file ?? null;
   }
 }
 
@@ -47,6 +51,20 @@ export function contentsOf(adata: AnnData, arrays: 'shared' | 'copied'): Content
     pairs: [all(adata.obsp), all(adata.varp)],
     layers: all(adata.layers),
     raw: raw === null ? null : { X: take(raw.X), var: raw.var, varm: all(raw.varm) },
+  });
+}
+
+/** Everything a backed object that is no view holds, as it is. */
+export function heldContents(adata: AnnData<'backed'>): Contents {
+  const { obs, obsm, obsp, layers, raw, uns, varm, varp } = adata as unknown as AnnData;
+  return new Contents({
+    frames: [obs, adata.var],
+    uns,
+    axisArrays: [new Map(obsm), new Map(varm)],
+    pairs: [new Map(obsp), new Map(varp)],
+    layers: new Map(layers),
+    raw: raw === null ? null : { X: raw.X, var: raw.var, varm: new Map(raw.varm) },
+    file: adata.file,
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { isUtf8, isVector } from '../arrays/arrow';
 import { findFirstRepeat } from '../arrays/duplicates';
+import { type BackedFile, openParts, type ReadHandleOptions, requestOf } from '../backed';
 import {
   type AnnDataParts,
   type Encoding,
@@ -24,7 +25,7 @@ import type { StorageNode } from '../storage/storage';
 import type { AlignedMapping } from './aligned-mapping';
 import { AnnData, isAnnData } from './anndata';
 import { axisLength } from './infer-shape';
-import type { AnnDataInit } from './init';
+import { type AnnDataInit, BackedInit } from './init';
 import { isRaw, type Raw } from './raw';
 
 /**
@@ -43,6 +44,22 @@ export async function readAnnData(node: StorageNode, ctx: ReadContext): Promise<
   } catch (error) {
     throw isAnnDataError(error) ? error.at({ key: node.key, file: ctx.storage.location }) : error;
   }
+}
+
+/**
+ * An AnnData whose elements stay in a file. The structure of the file is checked as when it is read; values are when they
+ * are.
+ *
+ * @throws {AnnDataError} `ERR_INVALID_FILE` naming the element that does not fit
+ */
+export async function openAnnData(file: BackedFile, options: ReadHandleOptions = {}): Promise<AnnData<'backed'>> {
+  const { root } = file;
+  return file.use(root.key, requestOf(options, 0), async (ctx) => {
+    checkSpec(root);
+    const parts = await openParts(file, ctx);
+    for (const axis of [0, 1] as const) requireAxis(parts, axis, root, ctx);
+    return build(new BackedInit(parts as AnnDataInit, file) as AnnDataInit, root) as unknown as AnnData<'backed'>;
+  });
 }
 
 /** Reads a raw group standing alone; as it has no observations of its own, it becomes an AnnData, as in Python. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import './backed-methods';
 import './encoding';
 import './name-methods';
 import './raw-to-adata';
@@ -27,8 +28,9 @@ export type {
   AxisMappingInput,
   AxisValue,
   ColumnOrScalar,
-  Handle,
+  HandleOf,
   Held,
+  Later,
   LayersInput,
   Mapping,
   Matrix,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { BackedFile } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { type Axis, dims } from './aligned-mapping';
@@ -36,6 +37,14 @@ export interface AnnDataInit {
   raw?: AnnData | Raw | RawParts | null | undefined;
   /** Observations and variables, when there is no X; otherwise inferred from what is there. */
   shape?: readonly [number, number] | null | undefined;
+}
+
+/** What an object is made of that leaves its elements in a file: members as handles. */
+export class BackedInit {
+  constructor(
+    readonly members: AnnDataInit,
+    readonly file: BackedFile,
+  ) {}
 }
 
 const members = ['X', 'obs', 'var', 'uns', 'obsm', 'varm', 'obsp', 'varp', 'layers', 'raw', 'shape'];

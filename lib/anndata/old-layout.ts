@@ -2,6 +2,7 @@
 
 import { isVector } from '../arrays/arrow';
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
+import { isHandle } from '../backed';
 import { copyHints } from '../elements/hints';
 import type { DataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
@@ -58,7 +59,8 @@ export function takeMulticolumns(
 ): { uns: Uns; arrays: Map<string, DenseArray> } {
   const arrays = new Map<string, DenseArray>();
   const listKey = multicolKeys[axis].find((key) => ownValue(uns, key) !== undefined);
-  if (listKey === undefined) return { uns, arrays };
+  // What old versions left as such a list was small and is read at once; a handle is something else of that name.
+  if (listKey === undefined || isHandle(uns[listKey])) return { uns, arrays };
   for (const group of textsOf(uns[listKey])) {
     const columns = frame.columns.filter((name) => name.startsWith(group));
     arrays.set(group, matrixFromFrame(frame, `${dims[axis]}m/${group}`, columns));

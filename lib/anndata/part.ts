@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { type AxisIndex, compose, positionsOrAll } from '../arrays/axis-index';
 import type { IndexArray } from '../arrays/dtype';
+import type { BackedFile } from '../backed';
 import type { DataFrame } from '../frame/data-frame';
 import { settings } from '../settings';
 import type { Axis } from './aligned-mapping';
 import { cutFrame } from './cut';
-import { type AxisIndex, compose, positionsOrAll } from './indexing/axis-index';
 import type { Raw } from './raw';
 import type { Slots } from './slots';
 import type { Mode, Uns } from './types';
@@ -17,6 +18,8 @@ export interface PartSource<S extends Mode> {
   readonly slots: Slots<S>;
   readonly frames: readonly [DataFrame, DataFrame];
   readonly uns: Uns;
+  /** The file behind a backed object. */
+  readonly file: BackedFile | null;
   /** What the source is a part of, when it is a view. */
   readonly part: Part<S> | null;
 }
@@ -29,6 +32,8 @@ export interface PartSource<S extends Mode> {
 export class Part<S extends Mode = 'memory'> {
   /** Arrays of the object at the root, which is no view. */
   readonly root: Slots<S>;
+  /** The file behind a backed object. */
+  readonly file: BackedFile | null;
   /** The root's raw when the first view was made. */
   readonly raw: Raw | null;
   /** Taken positions of the root. */
@@ -36,7 +41,7 @@ export class Part<S extends Mode = 'memory'> {
   readonly #lengths: readonly [number, number];
   readonly #positions: (IndexArray | null | undefined)[] = [undefined, undefined];
   readonly #frames: readonly [DataFrame, DataFrame];
-  readonly #local: readonly [AxisIndex, AxisIndex];
+  readonly #local: readonly [IndexArray | null, IndexArray | null];
   readonly #uns: Uns;
   readonly #dropsCategories: boolean = settings.removeUnusedCategories;
 
@@ -44,12 +49,13 @@ export class Part<S extends Mode = 'memory'> {
   constructor(source: PartSource<S>, local: readonly [AxisIndex, AxisIndex]) {
     const outer = source.part;
     this.root = outer?.root ?? source.slots;
+    this.file = source.file;
     this.raw = outer === null ? source.slots.raw : outer.raw;
     this.indices = outer === null ? local : [compose(outer.indices[0], local[0]), compose(outer.indices[1], local[1])];
     const [obs, variables] = source.frames;
     this.#lengths = outer === null ? [obs.nRows, variables.nRows] : outer.#lengths;
     this.#frames = [obs.copy(), variables.copy()];
-    this.#local = local;
+    this.#local = [positionsOrAll(local[0], obs.nRows), positionsOrAll(local[1], variables.nRows)];
     this.#uns = copyUns(source.uns, 'shared');
   }
 
@@ -70,17 +76,13 @@ export class Part<S extends Mode = 'memory'> {
 
   /** Annotation of an axis, a new frame at each call. */
   frame(axis: Axis): DataFrame {
-    const source = this.#frames[axis];
-    return cutFrame(source, positionsOrAll(this.#local[axis], source.nRows), this.#dropsCategories);
+    return cutFrame(this.#frames[axis], this.#local[axis], this.#dropsCategories);
   }
 
   /** `uns`, whose containers belong to the view. To be asked for once. */
   uns(): Uns {
     if (!this.#dropsCategories || !Object.keys(this.#uns).some((key) => key.endsWith('_colors'))) return this.#uns;
-    for (const axis of [0, 1] as const) {
-      const source = this.#frames[axis];
-      alignColors(this.#uns, source, positionsOrAll(this.#local[axis], source.nRows));
-    }
+    for (const axis of [0, 1] as const) alignColors(this.#uns, this.#frames[axis], this.#local[axis]);
     return this.#uns;
   }
 }

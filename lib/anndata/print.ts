@@ -31,8 +31,9 @@ export function describeSlots(
   heading: string,
   shape: readonly [number, number],
   slots: Iterable<readonly [string, Iterable<string | null>]>,
+  place = '',
 ): string {
-  let text = `${heading} with n_obs × n_vars = ${shape[0]} × ${shape[1]}`;
+  let text = `${heading} with n_obs × n_vars = ${shape[0]} × ${shape[1]}${place}`;
   for (const [name, keys] of slots) {
     const list = pythonKeys(keys, 'None (.X)');
     if (list !== '') text += `\n    ${name}: ${list}`;

@@ -3,6 +3,7 @@
 import { AnnData } from './anndata';
 import { Contents } from './contents';
 import { Raw } from './raw';
+import type { Mode } from './types';
 import { copyUns } from './uns-copy';
 
 /**
@@ -12,7 +13,7 @@ import { copyUns } from './uns-copy';
  */
 
 declare module './raw' {
-  interface Raw {
+  interface Raw<S extends Mode = 'memory'> {
     /**
      * A whole object of X, var and varm of this, with obs, obsm, obsp and uns of the object it belongs to. Everything
      * is copied.
@@ -22,7 +23,7 @@ declare module './raw' {
      * const before = adata.raw?.toAdata(); // with the variables that were filtered out
      * ```
      */
-    toAdata(): AnnData;
+    toAdata(): AnnData<S>;
   }
 }
 
@@ -31,7 +32,7 @@ Object.defineProperty(Raw.prototype, 'toAdata', {
   writable: true,
   value(this: Raw): AnnData {
     const { X, varm } = this.copy();
-    const { obs, obsm, obsp, uns } = this.parent;
+    const { obs, obsm, obsp, uns, file } = this.parent;
     const contents = new Contents({
       frames: [obs.copy(), this.var.copy()],
       uns: copyUns(uns, 'copied'),
@@ -39,6 +40,7 @@ Object.defineProperty(Raw.prototype, 'toAdata', {
       pairs: [obsp.copy(), new Map()],
       layers: new Map(X === null ? [] : [[null, X]]),
       raw: null,
+      file,
     });
     return new AnnData(contents as unknown as ConstructorParameters<typeof AnnData>[0]);
   },

@@ -1,27 +1,46 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { Vector } from '../arrays/arrow';
+import { positionsOf, positionsOrAll } from '../arrays/axis-index';
 import type { DenseArray } from '../arrays/dense-array';
 import type { IndexArray } from '../arrays/dtype';
+import { type BackedFile, heldValue } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
 import { fillWith, showThrough, takeAll } from './aligned-mapping';
 import { annotationFrame, columnsLength } from './annotation';
 import { axisVector, matrixVector } from './axis-vector';
+import { rawVectorSoon } from './backed-vector';
 import { cutRows } from './cut';
-import { positionsOf, positionsOrAll } from './indexing/axis-index';
 import { NameIndex } from './indexing/name-index';
 import { type AxisSelector, resolveAxis } from './indexing/resolve';
 import { asRecord, isMapping } from './mapping';
 import { AxisArrays, type PairwiseArrays } from './mappings';
 import { describeSlots, inspectCustom } from './print';
-import type { AnnotationInput, AxisMappingInput, AxisValue, Mapping, Matrix, MatrixInput, Uns } from './types';
+import type {
+  AnnotationInput,
+  AxisMappingInput,
+  AxisValue,
+  Held,
+  Later,
+  Mapping,
+  Matrix,
+  MatrixInput,
+  Mode,
+  Uns,
+} from './types';
 import { admitX, misshapen, needMapping } from './validate';
 
 /** The object that a {@link Raw} belongs to. */
 export interface RawParent {
   /** Number of observations. */
   readonly nObs: number;
+  /** Whether its arrays appear behind handles. */
+  readonly isBacked: boolean;
+  /** Path of the file behind a backed object. */
+  readonly filename: string | null;
+  /** The file behind a backed object. */
+  readonly file: BackedFile | null;
   /** Names of observations. */
   readonly obsNames: Vector;
   /** Annotation of observations. */
@@ -69,11 +88,11 @@ const brand = Symbol.for('anndata.Raw');
  * adata.raw?.X;
  * ```
  */
-export class Raw {
+export class Raw<S extends Mode = 'memory'> {
   readonly [brand] = true;
   readonly #parent: RawParent;
-  readonly #varm: AxisArrays;
-  readonly #X: Matrix | null;
+  readonly #varm: AxisArrays<S>;
+  readonly #X: Held<S, Matrix> | null;
   /** In the raw of a view: which rows of another Raw are shown; everything is a copy then. */
   readonly #part: RawPart | null;
   /** Annotation of the variables. */
@@ -91,30 +110,42 @@ export class Raw {
     this.#parent = parent;
     this.#part = part;
     this.nObs = parent.nObs;
-    this.#X = parts.X === null || parts.X === undefined ? null : admitX(parts.X, 'raw/X');
-    const found = part?.rows?.length ?? this.#X?.shape[0] ?? parent.nObs;
+    const X = parts.X === null || parts.X === undefined ? null : admitX(parts.X, 'raw/X');
+    this.#X = (parent.isBacked ? heldValue(X, 'raw/X', parent.filename ?? '') : X) as Held<S, Matrix> | null;
+    const found = part?.rows?.length ?? X?.shape[0] ?? parent.nObs;
     if (found !== parent.nObs) {
       throw misshapen('raw/X', `X has ${found} rows, but there are ${parent.nObs} observations`);
     }
-    this.var = rawFrame(parts.var, this.#X);
+    this.var = rawFrame(parts.var, X);
     const varm = (parts.varm ?? null) as AxisMappingInput | null;
-    this.#varm = new AxisArrays(this, 1, part === null ? varm : null, 'raw/');
+    this.#varm = new AxisArrays<S>(this, 1, part === null ? varm : null, 'raw/');
     if (part === null) return;
     this.#varm[showThrough]({
-      source: () => parts.varm as AxisArrays,
-      cut: (value) => cutRows(value, null),
+      source: () => parts.varm as unknown as AxisArrays<S>,
+      cut: (value) => cutRows(value as AxisValue, null) as Held<S, AxisValue>,
       detach: (key) => this.#varm[fillWith](key === undefined ? new Map() : this.#varm[takeAll](key)),
     });
   }
 
   /** The matrix, nObs × nVars; null when there is none. In the raw of a view a copy, made at each access. */
-  get X(): Matrix | null {
-    return this.#part === null || this.#X === null ? this.#X : this.#X.subset(this.#part.rows, null);
+  get X(): Held<S, Matrix> | null {
+    if (this.#part === null || this.#X === null) return this.#X;
+    return (this.#X as Matrix).subset(this.#part.rows, null) as Held<S, Matrix>;
   }
 
   /** Arrays with a row for each variable. */
-  get varm(): AxisArrays {
+  get varm(): AxisArrays<S> {
     return this.#varm;
+  }
+
+  /** Whether X and varm appear behind handles. */
+  get isBacked(): boolean {
+    return this.#parent.isBacked;
+  }
+
+  /** Path of the file behind a backed object; null in memory. */
+  get filename(): string | null {
+    return this.#parent.filename;
   }
 
   /** Number of variables. */
@@ -157,7 +188,7 @@ export class Raw {
    * adata.raw?.subset(null, ['CD3D', 'NKG7']).X;
    * ```
    */
-  subset(obs: AxisSelector, variables: AxisSelector = null): Raw {
+  subset(obs: AxisSelector, variables: AxisSelector = null): Raw<S> {
     const rows = resolveAxis(obs, {
       length: this.nObs,
       names: () => this.obsNames,
@@ -172,20 +203,21 @@ export class Raw {
     });
     const [byRow, byColumn] = [positionsOrAll(rows, this.nObs), positionsOrAll(columns, this.nVars)];
     const varm = new Map<string, AxisValue | null>();
-    for (const [key, value] of this.varm) varm.set(key, value === null ? null : cutRows(value, byColumn));
-    return new Raw(this.#parent.subset(positionsOf(rows)), {
-      X: this.X?.subset(byRow, byColumn) ?? null,
+    for (const [key, value] of this.varm) varm.set(key, value === null ? null : cutRows(value as AxisValue, byColumn));
+    return new Raw<S>(this.#parent.subset(positionsOf(rows)), {
+      X: (this.X as Matrix | null)?.subset(byRow, byColumn) ?? null,
       var: byColumn === null ? this.var : this.var.subset(byColumn),
       varm,
     });
   }
 
   /** A Raw of the same object with memory of its own. */
-  copy(): Raw {
-    return new Raw(this.#parent, {
-      X: this.#part === null ? (this.#X?.copy() ?? null) : this.X,
+  copy(): Raw<S> {
+    const X = this.#part === null ? ((this.#X as Matrix | null)?.copy() ?? null) : (this.X as Matrix | null);
+    return new Raw<S>(this.#parent, {
+      X,
       var: this.var,
-      varm: this.varm.copy(),
+      varm: this.varm.copy() as Map<string, AxisValue | null>,
     });
   }
 
@@ -199,8 +231,12 @@ export class Raw {
    * adata.raw.obsVector('CD8A').toNested(); // [1, 2]
    * ```
    */
-  obsVector(name: string): DenseArray {
-    return matrixVector(this.X, 1, NameIndex.of(this.varNames).row(name));
+  obsVector(name: string): Later<S, DenseArray> {
+    const vector = (): DenseArray => matrixVector(this.X as Matrix | null, 1, NameIndex.of(this.varNames).row(name));
+    return (this.isBacked ? rawVectorSoon(this as unknown as Raw<'backed'>, 1, name) : vector()) as Later<
+      S,
+      DenseArray
+    >;
   }
 
   /**
@@ -213,8 +249,13 @@ export class Raw {
    * adata.raw.varVector('1').toNested(); // [7, 0, 2]
    * ```
    */
-  varVector(name: string): Vector | DenseArray {
-    return axisVector(name, this.var, this.obsNames, (row) => matrixVector(this.X, 0, row));
+  varVector(name: string): Later<S, Vector | DenseArray> {
+    const vector = (): Vector | DenseArray =>
+      axisVector(name, this.var, this.obsNames, (row) => matrixVector(this.X as Matrix | null, 0, row));
+    return (this.isBacked ? rawVectorSoon(this as unknown as Raw<'backed'>, 0, name) : vector()) as Later<
+      S,
+      Vector | DenseArray
+    >;
   }
 
   /** Shape and keys in the words of Python's `repr`. */

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
+import { isMatrixHandle } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import type { DataFrame } from '../frame/data-frame';
 import { AnnData } from './anndata';
+import { chunksSoon, rowsSoon, sideBySideSoon, tableSoon } from './backed-tables';
 import { AxisArrays } from './mappings';
 import { type DrawOptions, drawRows } from './random-rows';
 import { checkChunkSize, type RowChunk, rowChunks } from './row-chunks';
 import { axisFrame, type DenseLimit, matrixFrame } from './to-frame';
-import type { Matrix, Mode } from './types';
+import type { Later, Matrix, Mode } from './types';
 
 /**
  * Methods that give matrices as frames and in pieces. They only use what is public, so they live beside the classes.
@@ -30,7 +32,7 @@ declare module './anndata' {
      * adata.toDf().get('CD3D');
      * ```
      */
-    toDf(layer?: string | null, options?: DenseLimit): DataFrame;
+    toDf(layer?: string | null, options?: DenseLimit): Later<S, DataFrame>;
 
     /**
      * X in runs of rows, the last one shorter. Sparse stays sparse. Dense and CSR chunks share X's memory; a CSC matrix is
@@ -43,7 +45,9 @@ declare module './anndata' {
      * for (const { chunk, start, end } of adata.chunkedX(1000)) console.log(start, end, chunk.shape);
      * ```
      */
-    chunkedX(size?: number): Generator<RowChunk, void, undefined>;
+    chunkedX(
+      size?: number,
+    ): S extends 'memory' ? Generator<RowChunk, void, undefined> : AsyncGenerator<RowChunk, void, undefined>;
 
     /**
      * Rows of X, always dense: random ones when given a number (at most as many as there are), or the given ones, in their
@@ -56,7 +60,7 @@ declare module './anndata' {
      * adata.chunkX([1, 1, 0]);
      * ```
      */
-    chunkX(select?: number | ArrayLike<number>, options?: DrawOptions & DenseLimit): DenseArray;
+    chunkX(select?: number | ArrayLike<number>, options?: DrawOptions & DenseLimit): Later<S, DenseArray>;
   }
 }
 
@@ -73,33 +77,33 @@ declare module './mappings' {
      * obsm.toDf().columns; // ['X_pca1', 'X_pca2']
      * ```
      */
-    toDf(options?: DenseLimit): DataFrame;
+    toDf(options?: DenseLimit): Later<S, DataFrame>;
   }
 }
 
 const methods = {
-  toDf(this: AnnData, layer: string | null = null, options: DenseLimit = {}): DataFrame {
-    return matrixFrame(
-      matrixOf(this, layer),
-      this.varNames,
-      this.obs,
-      options,
-      layer === null ? 'X' : `layers/${layer}`,
-    );
+  toDf(this: AnnData, layer: string | null = null, options: DenseLimit = {}): DataFrame | Promise<DataFrame> {
+    const matrix = matrixOf(this, layer);
+    const key = layer === null ? 'X' : `layers/${layer}`;
+    if (isMatrixHandle(matrix)) return tableSoon(this as never, matrix, options, key);
+    return matrixFrame(matrix, this.varNames, this.obs, options, key);
   },
 
-  chunkedX(this: AnnData, size = 6000): Generator<RowChunk, void, undefined> {
+  chunkedX(this: AnnData, size = 6000): Generator<RowChunk> | AsyncGenerator<RowChunk> {
     checkChunkSize(size);
-    return rowChunks(matrixOf(this, null), size);
+    const matrix = matrixOf(this, null);
+    return isMatrixHandle(matrix) ? chunksSoon(matrix, size) : rowChunks(matrix, size);
   },
 
   chunkX(
     this: AnnData,
     select: number | ArrayLike<number> = 1000,
     { maxBytes, ...draw }: DrawOptions & DenseLimit = {},
-  ): DenseArray {
+  ): DenseArray | Promise<DenseArray> {
     const X = matrixOf(this, null);
-    const part = X.subset(typeof select === 'number' ? drawn(this.nObs, select, draw) : given(this.nObs, select));
+    const rows = typeof select === 'number' ? drawn(this.nObs, select, draw) : given(this.nObs, select);
+    if (isMatrixHandle(X)) return rowsSoon(X, rows, maxBytes === undefined ? {} : { maxBytes });
+    const part = X.subset(rows);
     return isDenseArray(part) ? part : part.toDense(maxBytes === undefined ? {} : { maxBytes });
   },
 };
@@ -111,10 +115,13 @@ for (const [name, value] of Object.entries(methods)) {
 Object.defineProperty(AxisArrays.prototype, 'toDf', {
   configurable: true,
   writable: true,
-  value(this: AxisArrays, options: DenseLimit = {}): DataFrame {
-    return axisFrame(this, this.dimNames, options, (key, reason) => {
+  value(this: AxisArrays, options: DenseLimit = {}): DataFrame | Promise<DataFrame> {
+    const unfit = (key: string, reason: string): never => {
       throw new AnnDataError('ERR_ARGUMENT', reason, { key: `${this.attrname}/${key}` });
-    });
+    };
+    if (!this.parent.isBacked) return axisFrame(this, this.dimNames, options, unfit);
+    const frame = (this.parent as AnnData)[this.dim];
+    return sideBySideSoon(this as never, frame, options, unfit);
   },
 });
 

@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AwkwardArray } from '../arrays/awkward-array';
-import type { DenseArray } from '../arrays/dense-array';
 import type { TypedArray } from '../arrays/dtype';
+import type { Matrix } from '../arrays/matrix';
 import type { RecordArray } from '../arrays/record-array';
-import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
+import type { AxisHandle, Handle, MatrixHandle } from '../backed';
 import type { ColumnInput } from '../frame/column-from';
 import type { DataFrame } from '../frame/data-frame';
 
 /** Where an object's elements are: in memory, or in a file and reached by handles. */
 export type Mode = 'memory' | 'backed';
 
-/** What stands for an element that is in a file. */
-export interface Handle<T> {
-  /** Reads the element. */
-  read(): Promise<T>;
-}
+export type { Matrix };
+
+/** What stands for an element of type `T` that lies in a file. */
+export type HandleOf<T> = [T] extends [Matrix] ? MatrixHandle : [T] extends [AxisValue] ? AxisHandle : Handle<T>;
 
 /** How an element of type `T` appears: as itself in memory, as a handle when backed. */
-export type Held<S extends Mode, T> = S extends 'memory' ? T : Handle<T>;
+export type Held<S extends Mode, T> = S extends 'memory' ? T : HandleOf<T>;
 
-/** X and layers. */
-export type Matrix = DenseArray | CsrMatrix | CscMatrix;
+/** What a method gives that looks at elements: at once in memory, by a promise when backed. */
+export type Later<S extends Mode, T> = S extends 'memory' ? T : Promise<T>;
 
 /** Entries of `obsm` and `varm`. */
 export type AxisValue = Matrix | DataFrame | RecordArray | AwkwardArray;
 
 /** What may be put where a matrix belongs; a frame becomes an array. */
-export type MatrixInput = Matrix | DataFrame;
+export type MatrixInput = Matrix | DataFrame | MatrixHandle;
 
 /** What may be put into `obsm` and `varm`; a typed array is one column. */
-export type AxisInput = AxisValue | TypedArray;
+export type AxisInput = AxisValue | TypedArray | AxisHandle;
 
 /** Values of a column to be made (see `columnFrom`). A scalar fills it. */
 export type ColumnOrScalar = ColumnInput | string | number | bigint | boolean;

@@ -3,8 +3,9 @@
 import { isAwkwardArray } from '../arrays/awkward-array';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { isTypedArray } from '../arrays/dtype';
+import { isMatrixValue } from '../arrays/matrix';
 import { isRecordArray } from '../arrays/record-array';
-import { isSparse } from '../arrays/sparse-matrix';
+import { isAxisHandle, isFrameHandle, isMatrixHandle } from '../backed';
 import { describeValue } from '../elements/unwriteable';
 import { AnnDataError } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
@@ -24,8 +25,9 @@ import type { AxisInput, AxisMappingInput, AxisValue, Mapping, Matrix } from './
 
 const matrixKinds = 'a DenseArray, CsrMatrix, CscMatrix or DataFrame';
 
+/** Whether `value` is a matrix, or stands for one in a file: it has a shape, a dtype and parts either way. */
 export function isMatrix(value: unknown): value is Matrix {
-  return isDenseArray(value) || isSparse(value);
+  return isMatrixValue(value) || isMatrixHandle(value);
 }
 
 /** X, of whatever shape: a matrix of two axes. Frames become arrays. */
@@ -55,6 +57,11 @@ export function admitPairwise(value: unknown, key: string, parent: AlignedParent
 /** An entry of `obsm` or `varm`. */
 export function admitAxisValue(value: AxisInput, key: string, parent: AlignedParent, axis: Axis): AxisValue {
   if (isDataFrame(value)) return admitFrame(value, key, parent, axis);
+  if (isFrameHandle(value) && value.frame.isLoaded(null)) admitFrame(value.frame, key, parent, axis);
+  if (isAxisHandle(value)) {
+    checkAxes(value.shape, key, parent, [axis]);
+    return value as unknown as AxisValue;
+  }
   if (isAwkwardArray(value) || isRecordArray(value)) {
     checkAxes([value.length], key, parent, [axis]);
     return value;
@@ -79,7 +86,7 @@ export function needMapping<T>(value: T, attrname: string): T {
 
 /** The number of rows of anything that can lie along an axis; undefined for what cannot. */
 export function lengthAlong(value: unknown, axis: number): number | undefined {
-  if (isMatrix(value)) return value.shape[axis];
+  if (isMatrix(value) || isAxisHandle(value)) return value.shape[axis];
   if (axis === 0 && isDataFrame(value)) return value.nRows;
   if (isDataFrame(value)) return value.columns.length;
   if (axis > 0) return undefined;

@@ -4,7 +4,8 @@ import type { Vector } from '../arrays/arrow';
 import type { DenseArray } from '../arrays/dense-array';
 import { AnnData } from './anndata';
 import { axisVector, layerVector } from './axis-vector';
-import type { Mode } from './types';
+import { backedVector } from './backed-vector';
+import type { Later, Mode } from './types';
 
 /**
  * Methods that find one line of an object by name. They only use what is public, so they live beside the class.
@@ -30,7 +31,7 @@ declare module './anndata' {
      * adata.obsVector('CD8A'); // of X
      * ```
      */
-    obsVector(name: string, options?: LayerOption): Vector | DenseArray;
+    obsVector(name: string, options?: LayerOption): Later<S, Vector | DenseArray>;
 
     /**
      * A column of `var`, or the values of an observation, one a variable; the latter dense, a copy.
@@ -41,16 +42,20 @@ declare module './anndata' {
      * [...adata.varVector(adata.obsNames.get(0))]; // [0, 5, 1]
      * ```
      */
-    varVector(name: string, options?: LayerOption): Vector | DenseArray;
+    varVector(name: string, options?: LayerOption): Later<S, Vector | DenseArray>;
   }
 }
 
+type Found = Vector | DenseArray;
+
 const methods = {
-  obsVector(this: AnnData, name: string, { layer = null }: LayerOption = {}): Vector | DenseArray {
+  obsVector(this: AnnData, name: string, { layer = null }: LayerOption = {}): Found | Promise<Found> {
+    if (this.isBacked) return backedVector(this as never, 0, name, layer);
     return axisVector(name, this.obs, this.varNames, (at) => layerVector(this.subset(null, at), layer));
   },
 
-  varVector(this: AnnData, name: string, { layer = null }: LayerOption = {}): Vector | DenseArray {
+  varVector(this: AnnData, name: string, { layer = null }: LayerOption = {}): Found | Promise<Found> {
+    if (this.isBacked) return backedVector(this as never, 1, name, layer);
     return axisVector(name, this.var, this.obsNames, (at) => layerVector(this.subset(at), layer));
   },
 };

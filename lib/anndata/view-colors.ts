@@ -5,7 +5,10 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dictionaryParts } from '../arrays/dictionary';
 import { isTypedArray, type TypedArray } from '../arrays/dtype';
 import { takeVector } from '../arrays/vectors';
+import { type BaseHandle, DerivedHandle, isHandle } from '../backed';
+import type { Column } from '../frame/column';
 import type { DataFrame } from '../frame/data-frame';
+import { columnOf, isHeldLoaded, isLazyColumn, takeHeld } from '../frame/lazy-column';
 import { usedCategories } from '../frame/used-categories';
 import type { Uns } from './types';
 
@@ -20,15 +23,34 @@ import type { Uns } from './types';
 export function alignColors(uns: Uns, frame: DataFrame, rows: ArrayLike<number> | null): void {
   for (const name of frame.columns) {
     const key = `${name}_colors`;
-    if (!Object.hasOwn(uns, key) || frame.column(name).encoding !== 'categorical') continue;
-    const column = frame.column(name);
+    const held = frame.held(name);
+    if (!Object.hasOwn(uns, key) || held.encoding !== 'categorical') continue;
     const colors = uns[key];
-    const count = lengthOf(colors);
-    if (count === undefined) continue;
-    if (count === null) uns[key] = asList(colors);
-    else if (count !== dictionaryParts(column.values as Vector).dictionary.length) delete uns[key];
-    else uns[key] = take(colors, usedCategories(column, rows));
+    if (isHandle(colors) || !isHeldLoaded(held)) {
+      const column = rows === null ? held : takeHeld(held, rows);
+      const sources = [colors, column].filter((one) => isHandle(one)) as unknown as BaseHandle<unknown>[];
+      const read = (...values: unknown[]): unknown =>
+        aligned(
+          isHandle(colors) ? values.shift() : colors,
+          isLazyColumn(column) ? (values[0] as Column) : column,
+          null,
+        );
+      uns[key] = new DerivedHandle({ key: `uns/${key}`, filename: sources[0]!.filename }, sources, read);
+      continue;
+    }
+    const fitting = aligned(colors, columnOf(held), rows);
+    if (fitting === undefined) delete uns[key];
+    else uns[key] = fitting;
   }
+}
+
+/** Colours of the categories that rows of a column have left; undefined when they do not fit the column. */
+function aligned(colors: unknown, column: Column, rows: ArrayLike<number> | null): unknown {
+  const count = lengthOf(colors);
+  if (count === undefined) return colors;
+  if (count === null) return asList(colors);
+  if (count !== dictionaryParts(column.values as Vector).dictionary.length) return undefined;
+  return take(colors, usedCategories(column, rows));
 }
 
 /** How many colours there are; null for a single one that is no list, undefined for what is neither. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { isDenseArray } from '../arrays/dense-array';
 import { isRecordArray, type RecordArray } from '../arrays/record-array';
-import { isSparse } from '../arrays/sparse-matrix';
 import type { DataFrame } from '../frame/data-frame';
 import { isPlainObject } from '../plain-object';
 import type { StorageNode } from '../storage/storage';
@@ -30,26 +28,22 @@ export interface AnnDataParts extends RawParts {
   raw?: RawParts;
 }
 
-const mappings = ['obsm', 'varm', 'obsp', 'varp', 'layers', 'uns'] as const;
-const known = new Set<string>(['X', 'obs', 'var', 'raw', ...mappings]);
+export const mappingNames = ['obsm', 'varm', 'obsp', 'varp', 'layers', 'uns'] as const;
+const known = new Set<string>(['X', 'obs', 'var', 'raw', ...mappingNames]);
 
 /**
  * Reads the members of an AnnData element, today's or older: frames stored as records, categories kept in `uns`,
  * `raw.X` beside the others. Members nobody knows are left alone with a warning.
  */
 export async function readAnnDataParts(node: StorageNode, ctx: ReadContext): Promise<AnnDataParts> {
-  const members = childrenOf(node);
-  if (!['X', 'obs', 'var'].some((name) => members.has(name))) {
-    throw invalid(node.key, 'this is not an AnnData: none of "X", "obs" and "var" is there');
-  }
-  warnUnknown(members, ctx);
+  const members = anndataMembers(node, ctx.warn);
   const parts: AnnDataParts = await readRawParts(members, '', ctx);
   const obs = members.get('obs');
   if (obs !== undefined) {
     parts.obs = await readFrame(obs, ctx);
     checkAxis(members.get('X'), parts.X, 0, parts.obs);
   }
-  for (const name of mappings) {
+  for (const name of mappingNames) {
     const member = members.get(name);
     if (name !== 'varm' && member !== undefined) parts[name] = await readMapping(member, ctx);
   }
@@ -57,6 +51,18 @@ export async function readAnnDataParts(node: StorageNode, ctx: ReadContext): Pro
   if (raw !== undefined) parts.raw = raw;
   if (obs?.kind === 'array') applyCategories(parts);
   return parts;
+}
+
+/** The members of an AnnData element. Those nobody knows are left alone with a warning. */
+export function anndataMembers(node: StorageNode, warn: ReadContext['warn']): Map<string, StorageNode> {
+  const members = childrenOf(node);
+  if (!['X', 'obs', 'var'].some((name) => members.has(name))) {
+    throw invalid(node.key, 'this is not an AnnData: none of "X", "obs" and "var" is there');
+  }
+  for (const [name, { key }] of members) {
+    if (!known.has(name) && !name.startsWith('raw.')) warn(`"${name}" is no part of an AnnData and was left out`, key);
+  }
+  return members;
 }
 
 /** Reads `X`, `var` and `varm`; `prefix` is `raw.` for what lay beside the others before 0.7. */
@@ -77,18 +83,12 @@ export async function readRawParts(
 }
 
 async function readRaw(members: ReadonlyMap<string, StorageNode>, ctx: ReadContext): Promise<RawParts | undefined> {
-  const raw = members.get('raw');
-  const dotted = [...members.keys()].filter((name) => name.startsWith('raw.'));
-  if (raw?.kind === 'group') {
-    if (dotted.length > 0) throw invalid(raw.key, `both "raw" and "${dotted[0]}" are there; only one can be meant`);
-    return readRawParts(childrenOf(raw), '', ctx);
-  }
-  if (raw !== undefined && (await readElement(raw, ctx)).value !== null) throw invalid(raw.key, '"raw" is not a group');
-  return dotted.length > 0 ? readRawParts(members, 'raw.', ctx) : undefined;
+  const found = findRaw(members);
+  return found === undefined ? undefined : readRawParts(found.members, found.prefix, ctx);
 }
 
 /** Reads a mapping; before 0.7 it was stored as records, one field an entry. */
-async function readMapping(node: StorageNode, ctx: ReadContext): Promise<Dict> {
+export async function readMapping(node: StorageNode, ctx: ReadContext): Promise<Dict> {
   const { value } = await readElement(node, ctx);
   if (isRecordArray(value)) return mappingOfRecords(value);
   if (!isPlainObject(value)) throw invalid(node.key, 'a mapping was expected here');
@@ -101,23 +101,35 @@ function mappingOfRecords(records: RecordArray): Dict {
   return mapping;
 }
 
+/** Refuses files in which several matrices could be raw; tells where the members of raw are, if there are any. */
+export function findRaw(
+  members: ReadonlyMap<string, StorageNode>,
+): { members: ReadonlyMap<string, StorageNode>; prefix: string } | undefined {
+  const raw = members.get('raw');
+  const dotted = [...members.keys()].filter((name) => name.startsWith('raw.'));
+  if (raw?.kind === 'group') {
+    if (dotted.length > 0) throw invalid(raw.key, `both "raw" and "${dotted[0]}" are there; only one can be meant`);
+    return { members: childrenOf(raw), prefix: '' };
+  }
+  if (raw !== undefined && !isNull(raw)) throw invalid(raw.key, '"raw" is not a group');
+  return dotted.length > 0 ? { members, prefix: 'raw.' } : undefined;
+}
+
+function isNull(node: StorageNode): boolean {
+  return node.kind === 'array' && node.shape === null;
+}
+
 /** The frames tell how large a matrix must be; a file where they disagree is wrong at the matrix. */
-function checkAxis(node: StorageNode | undefined, matrix: unknown, axis: 0 | 1, frame: DataFrame): void {
-  if (node === undefined || !(isDenseArray(matrix) || isSparse(matrix)) || matrix.shape.length !== 2) return;
-  const length = matrix.shape[axis];
+export function checkAxis(node: StorageNode | undefined, matrix: unknown, axis: 0 | 1, frame: DataFrame): void {
+  const shape = (matrix as { shape?: readonly number[] } | null | undefined)?.shape;
+  if (node === undefined || shape?.length !== 2) return;
+  const length = shape[axis];
   if (length === frame.nRows) return;
   const [what, name] = axis === 0 ? ['rows', 'obs'] : ['columns', 'var'];
   throw invalid(node.key, `the matrix has ${length} ${what}, but "${name}" has ${frame.nRows} entries`);
 }
 
-function applyCategories(parts: AnnDataParts): void {
+export function applyCategories(parts: AnnDataParts): void {
   const frames = [parts.obs, parts.var].filter((frame) => frame !== undefined);
   if (parts.uns !== undefined) applyUnsCategories(parts.uns, frames);
-}
-
-function warnUnknown(members: ReadonlyMap<string, StorageNode>, ctx: ReadContext): void {
-  for (const [name, { key }] of members) {
-    if (!known.has(name) && !name.startsWith('raw.'))
-      ctx.warn(`"${name}" is no part of an AnnData and was left out`, key);
-  }
 }

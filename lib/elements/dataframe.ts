@@ -25,11 +25,7 @@ export async function readFrameGroup(
   ctx: ReadContext,
   readOne: (node: StorageNode, ctx: ReadContext) => Promise<Column>,
 ): Promise<DataFrame> {
-  const indexName = needTextAttr(node, '_index');
-  const names = textListAttr(node, 'column-order');
-  if (names === undefined) throw invalid(node.key, 'the attribute "column-order" is missing');
-  checkNames(node, [...names, indexName]);
-  if (new Set(names).size !== names.length) throw invalid(node.key, '"column-order" names a column more than once');
+  const { names, indexName } = frameLayout(node);
   const index = await readOne(child(node, indexName), ctx);
   const columns = new Map<string, Column>();
   for (const name of names) {
@@ -41,6 +37,16 @@ export async function readFrameGroup(
     columns.set(name, column);
   }
   return new DataFrame({ columns, index, indexName: indexName === '_index' ? null : indexName });
+}
+
+/** Names of the columns of a stored frame, and of the member that is its index. */
+export function frameLayout(node: StorageNode): { names: string[]; indexName: string } {
+  const indexName = needTextAttr(node, '_index');
+  const names = textListAttr(node, 'column-order');
+  if (names === undefined) throw invalid(node.key, 'the attribute "column-order" is missing');
+  checkNames(node, [...names, indexName]);
+  if (new Set(names).size !== names.length) throw invalid(node.key, '"column-order" names a column more than once');
+  return { names, indexName };
 }
 
 function checkNames(node: StorageNode, names: readonly string[]): void {

@@ -42,9 +42,7 @@ export async function readSparse(
   if (shape?.length !== 2) throw invalid(node.key, 'a sparse matrix needs an attribute "shape" of two sizes');
   const [rows, columns] = shape as [number, number];
   const [major, minor] = format === 'csr' ? [rows, columns] : [columns, rows];
-  const parts = partsOf(node);
-  checkLengths(node.key, parts, major);
-  const stored = { indices: integerType(parts.indices, ctx), indptr: integerType(parts.indptr, ctx) };
+  const { stored, ...parts } = sparseNodes(node, ctx, major);
   const options = { signal: ctx.signal, onBytes: ctx.onBytes };
   const indptr = await ctx.storage.readIndices(parts.indptr, options);
   await checkIndptr(node.key, indptr, lengthOf(parts.indices));
@@ -53,6 +51,22 @@ export async function readSparse(
   const { data, dtype } = await readNumbers(parts.data, ctx);
   const Matrix = format === 'csr' ? CsrMatrix : CscMatrix;
   return new Matrix({ shape: [rows, columns], data, indices, indptr, dtype, stored });
+}
+
+/** The arrays of a stored sparse matrix, checked against each other, and what they hold. */
+export interface SparseNodes extends Parts {
+  /** Stored entries. */
+  readonly entries: number;
+  readonly dtype: NumericDType;
+  readonly stored: { indices: NumericDType; indptr: NumericDType };
+}
+
+/** The arrays of a stored sparse matrix, before anything of them is read. */
+export function sparseNodes(node: StorageNode, ctx: ReadContext, major?: number): SparseNodes {
+  const parts = partsOf(node);
+  checkLengths(node.key, parts, major ?? lengthOf(parts.indptr) - 1);
+  const stored = { indices: integerType(parts.indices, ctx), indptr: integerType(parts.indptr, ctx) };
+  return { ...parts, stored, entries: lengthOf(parts.indices), dtype: memoryDType(parts.data, parts.data.type, ctx) };
 }
 
 interface Parts {

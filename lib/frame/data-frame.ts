@@ -4,11 +4,12 @@ import { numericVector, stringVector, type Table, type Vector, validityBytes, ve
 import { type DenseArray, type Element, isDenseArray } from '../arrays/dense-array';
 import { AnnDataError, quote } from '../errors';
 import { fromTable, tableOf } from './arrow-table';
-import { type Column, columnEquals, columnLength, takeColumn } from './column';
+import { type Column, columnEquals, columnLength } from './column';
 import { type ColumnInput, type ColumnValue, columnFrom } from './column-from';
 import { factorsOf } from './factors';
 import { filteredRows, type Row, type RowFilter } from './filter-rows';
 import { GroupBy, type GroupByOptions, groupRows } from './group-by';
+import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn, takeHeld } from './lazy-column';
 import { printFrame } from './print-frame';
 import { fromRecords, recordsOf } from './records';
 import { replaceValues } from './replace-values';
@@ -19,9 +20,12 @@ import { rowsWhere, type WhereTest, where } from './where';
 /** What a {@link DataFrame} is made of. */
 export interface DataFrameInit {
   /** Columns by name, in order. */
-  columns?: Iterable<readonly [string, ColumnInput]> | Readonly<Record<string, ColumnInput>> | undefined;
+  columns?:
+    | Iterable<readonly [string, ColumnInput | HeldColumn]>
+    | Readonly<Record<string, ColumnInput | HeldColumn>>
+    | undefined;
   /** Row names, one a row; "0", "1", … by default. */
-  index?: ColumnInput | undefined;
+  index?: ColumnInput | HeldColumn | undefined;
   /** Name of the index; none by default. */
   indexName?: string | null | undefined;
 }
@@ -52,15 +56,15 @@ const brand = Symbol.for('anndata.DataFrame');
  */
 export class DataFrame {
   readonly [brand] = true;
-  #columns = new Map<string, Column>();
-  #index: Column;
+  #columns = new Map<string, HeldColumn>();
+  #index: HeldColumn;
   #indexName: string | null;
 
   /** @throws {AnnDataError} `ERR_SHAPE` when lengths differ, `ERR_NAME` when a name comes twice */
   constructor({ columns = [], index, indexName = null }: DataFrameInit = {}) {
     const list = isIterable(columns) ? [...columns] : Object.entries(columns);
     const made = list.map(([name, values]) => [name, named(name, values)] as const);
-    this.#index = index === undefined ? counted(made[0] ? columnLength(made[0][1]) : 0) : columnFrom(index);
+    this.#index = index === undefined ? counted(made[0] ? heldLength(made[0][1]) : 0) : heldFrom(index);
     this.#indexName = null;
     this.indexName = indexName;
     for (const [name, column] of made) {
@@ -76,7 +80,7 @@ export class DataFrame {
 
   /** Names of the rows. @throws {AnnDataError} `ERR_ARGUMENT` for complex numbers, which have no Arrow type: see {@link indexColumn} */
   get index(): Vector {
-    const { values } = this.#index;
+    const { values } = this.indexColumn;
     if (isDenseArray(values))
       throw new AnnDataError('ERR_ARGUMENT', `an index of dtype ${values.dtype} has no Arrow vector; use indexColumn`);
     return values;
@@ -84,6 +88,11 @@ export class DataFrame {
 
   /** The index with how it is stored. */
   get indexColumn(): Column {
+    return columnOf(this.#index);
+  }
+
+  /** The index, or what stands for it while it lies in a file. */
+  get heldIndex(): HeldColumn {
     return this.#index;
   }
 
@@ -100,7 +109,7 @@ export class DataFrame {
 
   /** Number of rows. */
   get nRows(): number {
-    return columnLength(this.#index);
+    return heldLength(this.#index);
   }
 
   /** Rows and columns. */
@@ -114,15 +123,30 @@ export class DataFrame {
   }
 
   /**
+   * Whether a column, or the index (null), is in memory; without argument, whether all are. Frames that were made in memory
+   * are; those of backed objects can have columns that still lie in the file.
+   */
+  isLoaded(name?: string | null): boolean {
+    if (name === null) return isHeldLoaded(this.#index);
+    if (name !== undefined) return isHeldLoaded(this.held(name));
+    return isHeldLoaded(this.#index) && [...this.#columns.values()].every(isHeldLoaded);
+  }
+
+  /**
    * One column with how it is stored.
    *
-   * @throws {AnnDataError} `ERR_NAME` when there is none of that name
+   * @throws {AnnDataError} `ERR_NAME` when there is none of that name, `ERR_NOT_LOADED` when it still lies in a file
    * @example
    * ```ts
    * obs.column('louvain').encoding; // 'categorical'
    * ```
    */
   column(name: string): Column {
+    return columnOf(this.held(name));
+  }
+
+  /** One column, or what stands for it while it lies in a file; encoding and dtype are known in any case. */
+  held(name: string): HeldColumn {
     const column = this.#columns.get(name);
     if (column === undefined) {
       const known = this.columns.slice(0, 20).map((known) => quote(known));
@@ -170,13 +194,13 @@ export class DataFrame {
    * obs.setColumn('copy', obs.column('phase')).has('copy'); // true
    * ```
    */
-  setColumn(name: string, column: Column): this {
+  setColumn(name: string, column: HeldColumn): this {
     if (typeof name !== 'string')
       throw new AnnDataError('ERR_NAME', `a column is named by a string, not ${typeof name}`);
-    if (columnLength(column) !== this.nRows) {
+    if (heldLength(column) !== this.nRows) {
       throw new AnnDataError(
         'ERR_SHAPE',
-        `column ${quote(name)} has ${columnLength(column)} values, the frame ${this.nRows} rows`,
+        `column ${quote(name)} has ${heldLength(column)} values, the frame ${this.nRows} rows`,
       );
     }
     this.#columns.set(name, column);
@@ -214,7 +238,7 @@ export class DataFrame {
    * ```
    */
   rename(from: string, to: string): this {
-    this.column(from);
+    this.held(from);
     if (typeof to !== 'string') throw new AnnDataError('ERR_NAME', `a column is named by a string, not ${typeof to}`);
     if (from !== to && this.has(to)) throw new AnnDataError('ERR_NAME', `there is a column ${quote(to)} already`);
     this.#columns = new Map([...this.#columns].map(([name, column]) => [name === from ? to : name, column]));
@@ -230,10 +254,10 @@ export class DataFrame {
    * obs.setIndex(['x', 'y', 'z'], 'cell').index.get(0); // 'x'
    * ```
    */
-  setIndex(values: ColumnInput, name: string | null = this.#indexName): this {
-    const column = columnFrom(values);
-    if (columnLength(column) !== this.nRows) {
-      throw new AnnDataError('ERR_SHAPE', `the index has ${columnLength(column)} values, the frame ${this.nRows} rows`);
+  setIndex(values: ColumnInput | HeldColumn, name: string | null = this.#indexName): this {
+    const column = heldFrom(values);
+    if (heldLength(column) !== this.nRows) {
+      throw new AnnDataError('ERR_SHAPE', `the index has ${heldLength(column)} values, the frame ${this.nRows} rows`);
     }
     this.indexName = name;
     this.#index = column;
@@ -255,18 +279,16 @@ export class DataFrame {
    * ```
    */
   subset(rows: ArrayLike<number>): DataFrame {
-    const columns = [...this.#columns].map(([name, column]) => [name, takeColumn(column, rows)] as const);
-    return new DataFrame({ columns, index: takeColumn(this.#index, rows), indexName: this.#indexName });
+    const columns = [...this.#columns].map(([name, column]) => [name, takeHeld(column, rows)] as const);
+    return new DataFrame({ columns, index: takeHeld(this.#index, rows), indexName: this.#indexName });
   }
 
   /** Whether index, its name, columns, their order and all values are equal. */
   equals(other: unknown): boolean {
     if (!isDataFrame(other) || other.nRows !== this.nRows || other.indexName !== this.indexName) return false;
     const theirs = other.columns;
-    if (theirs.length !== this.#columns.size || !columnEquals(this.#index, other.indexColumn)) return false;
-    return [...this.#columns].every(
-      ([name, column], i) => theirs[i] === name && columnEquals(column, other.column(name)),
-    );
+    if (theirs.length !== this.#columns.size || !columnEquals(this.indexColumn, other.indexColumn)) return false;
+    return this.columns.every((name, i) => theirs[i] === name && columnEquals(this.column(name), other.column(name)));
   }
 
   /**
@@ -431,7 +453,7 @@ export class DataFrame {
   /** Name → values. */
   toColumns(): Record<string, Vector | DenseArray> {
     const columns = Object.create(null) as Record<string, Vector | DenseArray>;
-    for (const [name, { values }] of this.#columns) columns[name] = values;
+    for (const name of this.columns) columns[name] = this.column(name).values;
     return columns;
   }
 
@@ -449,7 +471,7 @@ export class DataFrame {
       throw new AnnDataError('ERR_ARGUMENT', `row ${row} is outside of [0, ${this.nRows})`);
     }
     const record = Object.create(null) as Record<string, unknown>;
-    for (const [name, { values }] of this.#columns) record[name] = values.get(row);
+    for (const name of this.columns) record[name] = this.column(name).values.get(row);
     return record;
   }
 
@@ -481,10 +503,18 @@ function counted(length: number): Column {
   return columnFrom(stringVector(Array.from({ length }, (_, i) => String(i))));
 }
 
+function heldFrom(values: ColumnInput | HeldColumn): HeldColumn {
+  return isLazyColumn(values) ? values : columnFrom(values as ColumnInput);
+}
+
+function heldLength(held: HeldColumn): number {
+  return isLazyColumn(held) ? held.length : columnLength(held);
+}
+
 /** A column whose errors name it. */
-function named(name: string, values: ColumnInput): Column {
+function named(name: string, values: ColumnInput | HeldColumn): HeldColumn {
   try {
-    return columnFrom(values);
+    return heldFrom(values);
   } catch (error) {
     throw error instanceof AnnDataError ? error.at({ key: name }) : error;
   }

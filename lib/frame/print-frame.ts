@@ -10,10 +10,10 @@ const widest = 24;
 export function printFrame(frame: DataFrame, width = process.stdout.columns || 100): string {
   const rows = Math.min(frame.nRows, shownRows);
   const numbers = Array.from({ length: rows }, (_, i) => i);
-  const table = [cells(frame.indexName ?? '', numbers, (row) => frame.indexColumn.values.get(row))];
+  const table = [cells(frame.indexName ?? '', numbers, valuesOf(frame, null))];
   let used = widthOf(table[0]!);
   for (const name of frame.columns) {
-    const column = cells(name, numbers, (row) => frame.column(name).values.get(row));
+    const column = cells(name, numbers, valuesOf(frame, name));
     used += 2 + widthOf(column);
     if (used > width && table.length > 1) {
       table.push(['…', ...numbers.map(() => '…')]);
@@ -29,6 +29,13 @@ export function printFrame(frame: DataFrame, width = process.stdout.columns || 1
   );
   const more = frame.nRows > rows ? ['…'] : [];
   return [`DataFrame ${frame.nRows} rows × ${frame.columns.length} columns`, ...lines, ...more].join('\n');
+}
+
+/** What a column, or the index (null), shows; of what lies in a file only that it is there. */
+function valuesOf(frame: DataFrame, name: string | null): (row: number) => unknown {
+  if (!frame.isLoaded(name)) return () => '(not loaded)';
+  const { values } = name === null ? frame.indexColumn : frame.column(name);
+  return (row) => values.get(row);
 }
 
 function cells(name: string, rows: readonly number[], get: (row: number) => unknown): string[] {

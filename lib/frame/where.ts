@@ -99,7 +99,9 @@ function maskOfCategories(values: Vector, name: string, test: WhereTest): Uint8A
   const labels: Column = { encoding: 'array', dtype: 'string', values: dictionary };
   const missing = typeof test === 'function' ? test(null) === true : listOf(test).some(isMissing);
   const passing = maskWhere(labels, name, test);
-  return Uint8Array.from(codes, (code) => (code < 0 ? Number(missing) : passing[code]!));
+  const mask = new Uint8Array(codes.length);
+  for (let row = 0; row < mask.length; row++) mask[row] = codes[row]! < 0 ? Number(missing) : passing[codes[row]!]!;
+  return mask;
 }
 
 function maskOfTexts(values: Vector, name: string, wanted: readonly Element[]): Uint8Array {

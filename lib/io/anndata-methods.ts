@@ -2,6 +2,7 @@
 
 import { AnnData } from '../anndata/anndata';
 import type { Mode } from '../anndata/types';
+import { readH5ad } from './read-h5ad';
 import { type WriteCsvsOptions, writeCsvs } from './write-csvs';
 import { type WriteH5adOptions, writeH5ad } from './write-h5ad';
 
@@ -27,6 +28,19 @@ declare module '../anndata/anndata' {
     write(path: string, options?: WriteH5adOptions): Promise<void>;
 
     /**
+     * Writes the object to a new file and opens that one backed (`r+`). The object itself stays as it is: Python's
+     * `adata.filename = path`, but matrices keep their format.
+     *
+     * @example
+     * ```ts
+     * const backed = await adata.toBacked('backed.h5ad');
+     * backed.X?.format; // 'csr'
+     * await backed.close();
+     * ```
+     */
+    toBacked(path: string, options?: WriteH5adOptions): Promise<AnnData<'backed'>>;
+
+    /**
      * Writes obs, var, obsm, varm and the tables of uns as `.csv` files into a folder; see {@link writeCsvs}.
      *
      * @example
@@ -45,6 +59,11 @@ const methods = {
 
   write(this: AnnData, path: string, options?: WriteH5adOptions): Promise<void> {
     return writeH5ad(path, this, options);
+  },
+
+  async toBacked(this: AnnData, path: string, options?: WriteH5adOptions): Promise<AnnData<'backed'>> {
+    await writeH5ad(path, this, options);
+    return readH5ad(path, { backed: 'r+' });
   },
 
   writeCsvs(this: AnnData, folder: string, options?: WriteCsvsOptions): Promise<void> {

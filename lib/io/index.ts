@@ -4,6 +4,6 @@ import './anndata-methods';
 
 export type { FileWarning, ReadFileOptions } from './read-context';
 export { readElem } from './read-elem';
-export { readH5ad } from './read-h5ad';
+export { type BackedOptions, type ReadH5adOptions, readH5ad } from './read-h5ad';
 export { type WriteCsvsOptions, writeCsvs } from './write-csvs';
 export { type WriteH5adOptions, writeH5ad } from './write-h5ad';

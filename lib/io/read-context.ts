@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dtypes, sizeOf } from '../arrays/dtype';
+import { sizeOf } from '../arrays/dtype';
+import { memoryBytes } from '../backed';
 import type { Progress } from '../elements';
 import type { ReadContext } from '../elements/registry';
 import { AnnDataError } from '../errors';
-import type { Limits, StorageNode, StorageReader, StoredType } from '../storage/storage';
+import type { Limits, StorageNode, StorageReader } from '../storage/storage';
 import { type WarningCategory, warn } from '../warnings';
 
 /** What reading calls may be told. */
@@ -57,7 +58,7 @@ export function makeContext(
     storage,
     signal: options.signal,
     onBytes: progress.add,
-    warn: warner(storage.location, options.onWarning),
+    warn: warningsOf(storage.location, options.onWarning),
     finish: progress.finish,
   };
 }
@@ -81,7 +82,8 @@ function sumUp(total: number, onProgress: ReadFileOptions['onProgress']) {
   };
 }
 
-function warner(file: string, onWarning: ReadFileOptions['onWarning']): ReadContext['warn'] {
+/** Where warnings about a file go. */
+export function warningsOf(file: string, onWarning: ReadFileOptions['onWarning']): ReadContext['warn'] {
   const given = new Set<string>();
   return (message, key, category = 'UserWarning') => {
     const once = category === 'OldFormatWarning' ? category : `${category}\0${key}\0${message}`;
@@ -99,20 +101,9 @@ function expectedBytes(node: StorageNode): { total: number; largest: { key: stri
     if (member.kind === 'refused') return 0;
     if (member.kind === 'group')
       return [...(member.children?.values() ?? [])].reduce((sum, child) => sum + visit(child), 0);
-    const bytes = member.shape === null ? 0 : sizeOf(member.shape) * itemBytes(member.type);
+    const bytes = member.shape === null ? 0 : sizeOf(member.shape) * memoryBytes(member.type);
     if (bytes > largest.bytes) Object.assign(largest, { key: member.key, bytes });
     return bytes;
   };
   return { total: visit(node), largest };
-}
-
-function itemBytes(type: StoredType): number {
-  if (type.kind === 'numeric') {
-    const { array, slots } = dtypes[type.dtype === 'longdouble' ? 'float64' : type.dtype];
-    return (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT * slots;
-  }
-  if (type.kind === 'string') return type.variable ? 16 : type.size;
-  if (type.kind === 'compound')
-    return type.fields.reduce((sum, field) => sum + itemBytes(field.type) * sizeOf(field.dims), 0);
-  return 0;
 }

@@ -50,12 +50,13 @@ type Lines = Iterable<string>;
  */
 export async function writeCsvs(
   folder: string,
-  adata: AnnData,
+  source: AnnData | AnnData<'backed'>,
   { skipData = true, sep = ',', signal }: WriteCsvsOptions = {},
 ): Promise<void> {
   if (typeof sep !== 'string' || sep.length !== 1 || /["\r\n]/.test(sep)) {
     throw new AnnDataError('ERR_ARGUMENT', `cells are separated by one character, not by ${JSON.stringify(sep)}`);
   }
+  const adata = source.isBacked ? await (source as AnnData<'backed'>).toMemory({ signal }) : (source as AnnData);
   const files = new Map<string, Lines>([
     ['obs.csv', frameLines(adata.obs, sep, true)],
     ['var.csv', frameLines(adata.var, sep, true)],

@@ -41,9 +41,15 @@ export interface WriteH5adOptions extends ExecuteOptions {
  * await writeH5ad('cells.h5ad', adata, { compression: 'gzip' });
  * ```
  */
-export async function writeH5ad(path: string, adata: AnnData, options: WriteH5adOptions = {}): Promise<void> {
+export async function writeH5ad(
+  path: string,
+  adata: AnnData | AnnData<'backed'>,
+  options: WriteH5adOptions = {},
+): Promise<void> {
   options.signal?.throwIfAborted();
-  const plan = planH5ad(adata, options);
+  const { signal } = options;
+  const whole = adata.isBacked ? await (adata as AnnData<'backed'>).toMemory({ signal }) : (adata as AnnData);
+  const plan = planH5ad(whole, options);
   await writeFile(path, plan, { signal: options.signal, onProgress: options.onProgress });
 }
 

@@ -27,7 +27,7 @@ export function ascendingRuns(starts: IndexArray, counts: IndexArray): Ascending
     entries += counts[i] as number;
     if (i > 0 && (starts[i] as number) < (starts[i - 1] as number) + (counts[i - 1] as number)) ascend = false;
   }
-  if (ascend) return { starts: Float64Array.from(starts), counts: Float64Array.from(counts), entries, which: null };
+  if (ascend) return { starts: new Float64Array(starts), counts: new Float64Array(counts), entries, which: null };
   const order = Int32Array.from({ length: n }, (_, i) => i).sort(
     (a, b) => (starts[a] as number) - (starts[b] as number) || (counts[a] as number) - (counts[b] as number),
   );

@@ -40,6 +40,8 @@ class Gather {
   // Entries found in each run.
   const std::vector<int32_t>& counts() const { return counts_; }
   h5::ArrayKind data_kind() const;
+  // Elements of that array an entry takes: 2 for complex numbers.
+  size_t data_slots() const;
 
   // The second pass: the entries in their order in the file.
   void Fill(int32_t* indices, uint8_t* data, const Control& control);

@@ -235,7 +235,7 @@ function filled(adata: AnnData, value: number): DenseArray {
 }
 
 /** Applies a step; the object it gives is another one for some. */
-function applyOp(adata: AnnData, op: Op, root: AnnData): AnnData {
+export function applyOp(adata: AnnData, op: Op, root: AnnData): AnnData {
   switch (op.op) {
     case 'root':
       applyOp(root, op.edit, root);

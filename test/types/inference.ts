@@ -7,6 +7,7 @@ import {
   A,
   type AnnData,
   type AsyncOptions,
+  type AxisHandle,
   type AxisValue,
   type ColumnValue,
   type CscMatrix,
@@ -17,11 +18,11 @@ import {
   type DenseArray,
   type Element,
   type GroupBy,
-  type Handle,
   isAnnData,
   isAnnDataError,
   isSparse,
   type Matrix,
+  type MatrixHandle,
   type MemberSizes,
   makeIndexUnique,
   readElem,
@@ -112,11 +113,11 @@ frame.set('when', [new Date()]);
 
 export type Members = [
   Expect<Equal<typeof memory.X, Matrix | null>>,
-  Expect<Equal<typeof backed.X, Handle<Matrix> | null>>,
+  Expect<Equal<typeof backed.X, MatrixHandle | null>>,
   Expect<Equal<ReturnType<typeof memory.layers.get>, Matrix | null | undefined>>,
-  Expect<Equal<ReturnType<typeof backed.layers.get>, Handle<Matrix> | null | undefined>>,
+  Expect<Equal<ReturnType<typeof backed.layers.get>, MatrixHandle | null | undefined>>,
   Expect<Equal<ReturnType<typeof memory.obsm.get>, AxisValue | null | undefined>>,
-  Expect<Equal<ReturnType<typeof backed.obsm.get>, Handle<AxisValue> | null | undefined>>,
+  Expect<Equal<ReturnType<typeof backed.obsm.get>, AxisHandle | null | undefined>>,
   Expect<Equal<ReturnType<typeof memory.obsp.copy>, Map<string, Matrix | null>>>,
   Expect<Equal<typeof memory.shape, [number, number]>>,
 ];
@@ -132,7 +133,7 @@ memory.nObs = 5;
 memory.X?.subset([0]);
 backed.X?.read().then((X) => X.subset([0]));
 // @ts-expect-error: a handle is no matrix
-backed.X?.subset([0]);
+backed.X?.data;
 // @ts-expect-error: nor is an object that is backed one in memory
 export const plain: AnnData = backed;
 
@@ -142,7 +143,7 @@ const moved = backed.toMemory();
 export type Results = [
   Expect<Equal<typeof joined, AnnData<'memory'>>>,
   Expect<Equal<typeof joinedLater, Promise<AnnData<'memory'>>>>,
-  Expect<Equal<typeof moved, AnnData<'memory'>>>,
+  Expect<Equal<typeof moved, Promise<AnnData<'memory'>>>>,
   Expect<Equal<ReturnType<typeof readH5ad>, Promise<AnnData<'memory'>>>>,
 ];
 // @ts-expect-error: there is no such join

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { arrow, isUtf8, isVector, type Vector, validityBytes, vectorDType, vectorNumbers } from '../../arrays/arrow';
+import { type AxisIndex, everything, indexArray } from '../../arrays/axis-index';
 import { type DenseArray, isDenseArray } from '../../arrays/dense-array';
 import { dictionaryParts } from '../../arrays/dictionary';
 import { type IndexArray, isTypedArray, type TypedArray } from '../../arrays/dtype';
@@ -10,7 +11,6 @@ import { describeValue } from '../../elements/unwriteable';
 import { AnnDataError, isAnnDataError } from '../../errors';
 import type { DataFrame } from '../../frame/data-frame';
 import { isWhere, rowsWhere, type Where } from '../../frame/where';
-import { type AxisIndex, everything, indexArray } from './axis-index';
 import { isMask, type Mask } from './mask';
 import { NameIndex } from './name-index';
 import { isSlice, resolveSlice, type Slice } from './slice';

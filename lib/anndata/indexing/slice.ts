@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { RangeIndex } from '../../arrays/axis-index';
 import { AnnDataError } from '../../errors';
-import type { RangeIndex } from './axis-index';
 
 const brand = Symbol.for('anndata.Slice');
 

@@ -19,7 +19,8 @@ export const dataframe010: Encoding = {
   },
 };
 
-async function readOldColumn(node: StorageNode, ctx: ReadContext): Promise<Column> {
+/** Reads a column: a bare array, or codes that refer to their categories. */
+export async function readOldColumn(node: StorageNode, ctx: ReadContext): Promise<Column> {
   if (node.kind !== 'array' || attrOf(node, 'categories') === undefined) return readColumn(node, ctx);
   const categories = await describeCategories(node, ctx);
   const ordered = isTrue(attrOf(categories, 'ordered')?.value);

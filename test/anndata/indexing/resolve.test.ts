@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { isRange, positionsOf } from '../../../lib/anndata/indexing/axis-index';
 import { mask } from '../../../lib/anndata/indexing/mask';
 import { resolveAxis } from '../../../lib/anndata/indexing/resolve';
 import { slice } from '../../../lib/anndata/indexing/slice';
 import { arrow, numericVector, stringVector } from '../../../lib/arrays/arrow';
+import { isRange, positionsOf } from '../../../lib/arrays/axis-index';
 import { DenseArray } from '../../../lib/arrays/dense-array';
 import { dictionaryVector } from '../../../lib/arrays/dictionary';
 import { CscMatrix, CsrMatrix } from '../../../lib/arrays/sparse-matrix';

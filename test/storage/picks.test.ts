@@ -137,6 +137,32 @@ describe('gathering entries of a sparse matrix', () => {
     );
   });
 
+  test('complex numbers, of which each takes two places', async () => {
+    const file = join(folder, 'complex.h5');
+    const writer = await createHdf5(file);
+    const n = 3000;
+    const pairs = Float64Array.from({ length: 2 * n }, (_, i) => i);
+    const ones = {
+      indices: [Int32Array.from({ length: n }, (_, i) => i % 4), 'int32'],
+      data: [pairs, 'complex128'],
+    } as const;
+    for (const [name, [data, dtype]] of Object.entries(ones)) {
+      await writer.createArray(name, { type: { kind: 'numeric', dtype }, shape: [n], chunks: [128] });
+      await writer.writeNumeric(name, data, { start: [0], count: [n] });
+    }
+    await writer.close();
+    const complex = await openHdf5(file);
+    const [indices, data] = [await complex.describe('indices'), await complex.describe('data')] as [
+      ArrayNode,
+      ArrayNode,
+    ];
+    const minorMap = Int32Array.of(-1, 0, -1, 1);
+    const request = { indices, data, starts: Int32Array.of(0), counts: Int32Array.of(n), minorMap };
+    const found = await complex.gatherSparse(request);
+    await complex.close();
+    expect([...(found.data as Float64Array)]).toEqual([...pairs].filter((_, i) => Math.floor(i / 2) % 2 === 1));
+  });
+
   test('an index outside of the map is refused by name, nothing is read past the runs', async () => {
     const starts = Int32Array.of(0);
     const counts = Int32Array.of(matrix.nnz);

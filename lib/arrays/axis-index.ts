@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { IndexArray } from '../../arrays/dtype';
+import type { IndexArray } from './dtype';
 
 /** Evenly spaced positions: `start`, `start + step`, … */
 export interface RangeIndex {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { type AxisIndex, compose } from '../arrays/axis-index';
+import type { IndexArray, NumericDType } from '../arrays/dtype';
+import type { ReadContext } from '../elements/registry';
+import { type Column, type ColumnEncoding, takeColumn } from '../frame/column';
+import { type LazyColumn, lazyColumn } from '../frame/lazy-column';
+import type { StorageNode } from '../storage/storage';
+import type { BackedFile } from './backed-file';
+import { BaseHandle } from './base-handle';
+import { pickOf } from './cut';
+import { cutElement } from './cut-node';
+import { remembered } from './remembered';
+import type { ReadRequest } from './request';
+
+/** How a column lies in a file. */
+export interface StoredColumn {
+  readonly file: BackedFile;
+  readonly key: string;
+  readonly encoding: ColumnEncoding;
+  readonly dtype: NumericDType | 'string';
+  readonly length: number;
+  readonly bytes: number;
+  readonly read: (node: StorageNode, ctx: ReadContext) => Promise<Column>;
+}
+
+/** A column that lies in a file, or what becomes of one. Columns never change, so what is read is kept by whoever loads it. */
+export abstract class ColumnHandle extends BaseHandle<Column> implements LazyColumn {
+  readonly [lazyColumn] = true as const;
+  readonly kind = 'column';
+  abstract readonly encoding: ColumnEncoding;
+  abstract readonly dtype: NumericDType | 'string';
+  abstract readonly length: number;
+  readonly #parts = new WeakMap<object, ColumnHandle>();
+
+  /** Some rows. For the same array of rows it is the same handle: what shows a column twice reads it once. */
+  subset(rows: ArrayLike<number>): ColumnHandle {
+    return remembered(this.#parts, rows, () => this.part(rows as IndexArray));
+  }
+
+  protected abstract part(rows: IndexArray): ColumnHandle;
+
+  map(change: (column: Column) => Column): ColumnHandle {
+    return new ChangedColumn(this, this.length, change);
+  }
+
+  /** Where the column lies, while it is the very column of the file; else null. */
+  get origin(): { file: BackedFile; key: string } | null {
+    return null;
+  }
+
+  copy(): this {
+    return this;
+  }
+
+  protected override get isConstant(): boolean {
+    return true;
+  }
+}
+
+/** A whole column of a file, or some rows of one. */
+export class FileColumn extends ColumnHandle {
+  readonly #stored: StoredColumn;
+  readonly #rows: AxisIndex | null;
+  readonly #root: FileColumn | null;
+
+  constructor(stored: StoredColumn, rows: AxisIndex | null = null, root: FileColumn | null = null) {
+    super();
+    this.#stored = stored;
+    this.#rows = rows;
+    this.#root = root;
+  }
+
+  get key(): string {
+    return this.#stored.key;
+  }
+
+  get filename(): string {
+    return this.#stored.file.filename;
+  }
+
+  get encoding(): ColumnEncoding {
+    return this.#stored.encoding;
+  }
+
+  get dtype(): NumericDType | 'string' {
+    return this.#stored.dtype;
+  }
+
+  get length(): number {
+    return this.#rows?.length ?? this.#stored.length;
+  }
+
+  get expectedBytes(): number {
+    const { bytes, length } = this.#stored;
+    return length === 0 ? 0 : Math.round((bytes * this.length) / length);
+  }
+
+  override get origin(): { file: BackedFile; key: string } | null {
+    return this.#rows === null ? { file: this.#stored.file, key: this.key } : null;
+  }
+
+  override get isLoaded(): boolean {
+    return this.kept !== null || this.#root?.isLoaded === true;
+  }
+
+  protected part(rows: IndexArray): ColumnHandle {
+    const index = this.#rows === null ? rows : composedOnce(this.#rows, rows);
+    return new FileColumn(this.#stored, index, this.#root ?? this);
+  }
+
+  protected override present(): { readonly value: Column } | null {
+    const source = this.#root?.kept;
+    return source == null ? null : { value: takeColumn(source.value, this.#rows as IndexArray) };
+  }
+
+  protected async produce(request: ReadRequest): Promise<Column> {
+    const present = this.present();
+    if (present !== null) return present.value;
+    const { file, key, read } = this.#stored;
+    const node = file.need(key);
+    return file.use(key, request, (ctx) => {
+      if (this.#rows === null) return read(node, ctx);
+      const part = cutElement(ctx.storage, node, (shape) =>
+        shape.map((n, axis) => pickOf(axis === 0 ? this.#rows : null, n)),
+      );
+      return read(part.node, { ...ctx, storage: part.storage });
+    });
+  }
+}
+
+/** What a function makes of another column. */
+class ChangedColumn extends ColumnHandle {
+  constructor(
+    private readonly source: ColumnHandle,
+    readonly length: number,
+    private readonly change: (column: Column) => Column,
+  ) {
+    super();
+  }
+
+  get key(): string {
+    return this.source.key;
+  }
+
+  get filename(): string {
+    return this.source.filename;
+  }
+
+  get encoding(): ColumnEncoding {
+    return this.source.encoding;
+  }
+
+  get dtype(): NumericDType | 'string' {
+    return this.source.dtype;
+  }
+
+  get expectedBytes(): number {
+    return this.source.expectedBytes;
+  }
+
+  override get isLoaded(): boolean {
+    return this.kept !== null || this.source.isLoaded;
+  }
+
+  protected part(rows: IndexArray): ColumnHandle {
+    return new ChangedColumn(this, rows.length, (column) => takeColumn(column, rows));
+  }
+
+  protected override present(): { readonly value: Column } | null {
+    return this.source.isLoaded ? { value: this.change(this.source.value) } : null;
+  }
+
+  protected async produce(request: ReadRequest): Promise<Column> {
+    return this.change(await this.source.fetch(request));
+  }
+}
+
+/** Columns of one frame share their rows: what is taken of them is put together once. */
+const compositions = new WeakMap<object, WeakMap<object, AxisIndex>>();
+
+function composedOnce(outer: AxisIndex, inner: IndexArray): AxisIndex {
+  const known = remembered(compositions, outer, () => new WeakMap<object, AxisIndex>());
+  return remembered(known, inner, () => compose(outer, inner));
+}

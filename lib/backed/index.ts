@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+export { memoryBytes } from './about';
+export { BackedFile, type BackedMode, type OpenedFile } from './backed-file';
+export { BaseHandle } from './base-handle';
+export type { ColumnHandle } from './column-handle';
+export { DerivedHandle } from './derived-handle';
+export { handleOf, heldValue, type Leaf, leavesOf, readLeaf } from './elements';
+export { loadColumn, readFrame, unloadedColumns } from './frames';
+export {
+  type AxisHandle,
+  type FrameHandle,
+  type Handle,
+  type HandleKind,
+  isAxisHandle,
+  isFrameHandle,
+  isHandle,
+  isMatrixHandle,
+  type MatrixHandle,
+  type ReadHandleOptions,
+  type RowsHandle,
+} from './handle';
+export { openParts } from './open-parts';
+export { type ReadRequest, requestOf } from './request';

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { Column, ColumnEncoding } from './column';
+import { takeColumn } from './column';
+
+/** The mark of lazy columns. */
+export const lazyColumn: unique symbol = Symbol.for('anndata.LazyColumn') as never;
+
+/**
+ * A column that lies in a file: how it is stored and how long it is are known, its values once they are loaded. Like a
+ * {@link Column} it never changes, apart from being loaded.
+ */
+export interface LazyColumn extends Pick<Column, 'encoding' | 'dtype'> {
+  readonly [lazyColumn]: true;
+  readonly encoding: ColumnEncoding;
+  readonly length: number;
+  readonly isLoaded: boolean;
+  /** The column. @throws {NotLoadedError} when it is not loaded */
+  readonly value: Column;
+  /** Some rows of it: lazy, too. */
+  subset(rows: ArrayLike<number>): LazyColumn;
+  /** What a function makes of it, once it is loaded; the function must not change the number of rows. */
+  map(change: (column: Column) => Column): LazyColumn;
+}
+
+/** A column, or what stands for one that lies in a file. */
+export type HeldColumn = Column | LazyColumn;
+
+/** Whether `value` stands for a column that lies in a file. */
+export function isLazyColumn(value: unknown): value is LazyColumn {
+  return typeof value === 'object' && value !== null && lazyColumn in value;
+}
+
+/** The column itself. @throws {NotLoadedError} when it is not loaded */
+export function columnOf(held: HeldColumn): Column {
+  return isLazyColumn(held) ? held.value : held;
+}
+
+/** The given rows of a column, lazily where it is lazy. */
+export function takeHeld(held: HeldColumn, rows: ArrayLike<number>): HeldColumn {
+  return isLazyColumn(held) ? held.subset(rows) : takeColumn(held, rows);
+}
+
+/** What a function makes of a column, lazily where it is lazy. */
+export function mapHeld(held: HeldColumn, change: (column: Column) => Column): HeldColumn {
+  return isLazyColumn(held) ? held.map(change) : change(held);
+}
+
+/** Whether the values are in memory. */
+export function isHeldLoaded(held: HeldColumn): boolean {
+  return !isLazyColumn(held) || held.isLoaded;
+}

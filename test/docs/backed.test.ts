@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The examples in docs/backed.md run one after the other, and print what the comments behind them say.
+
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as anndata from '../../lib';
+
+const root = join(__dirname, '..', '..');
+const page = readFileSync(join(root, 'docs', 'backed.md'), 'utf8');
+const code = [...page.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block]) => block as string).join('\n');
+const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text as string);
+
+test('every example prints what the page says', async () => {
+  const home = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), 'backed-doc-'));
+  copyFileSync(join(root, 'test/fixtures/pbmc68k_reduced.h5ad'), join(folder, 'cells.h5ad'));
+  process.chdir(folder);
+  const lines: string[] = [];
+  const log = (...values: unknown[]): unknown => lines.push(values.map(String).join(' '));
+  try {
+    const body = code.replace(/^import (\{.*?\}) from '(.*?)';$/gm, 'const $1 = anndata;');
+    await (new Function('anndata', 'console', `return (async () => {${body}})();`)(anndata, { log }) as Promise<void>);
+  } finally {
+    process.chdir(home);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  expect(lines).toEqual(promised);
+  expect(lines.length).toBeGreaterThan(10);
+});
