@@ -230,15 +230,18 @@ export class DenseArray {
     return new DenseArray(data, this.shape, { dtype });
   }
 
-  /** Steps that end with an error when the memory has gone between two of them. */
-  private *watched<T>(steps: Steps<T>): Steps<T> {
-    const { length } = this.data;
+  /** Steps that end with an error when the memory has gone since the call or between two of them. */
+  private watched<T>(steps: Steps<T>): Steps<T> {
+    return this.watch(steps, this.data.length);
+  }
+
+  private *watch<T>(steps: Steps<T>, length: number): Steps<T> {
     for (;;) {
+      if (this.data.length !== length)
+        throw new AnnDataError('ERR_ARGUMENT', 'the memory of the array was transferred while it was worked on');
       const step = steps.next();
       if (step.done === true) return step.value;
       yield step.value;
-      if (this.data.length !== length)
-        throw new AnnDataError('ERR_ARGUMENT', 'the memory of the array was transferred while it was worked on');
     }
   }
 

@@ -123,6 +123,8 @@ def limit_of(error: Exception) -> str | None:
     innermost = traceback.extract_tb(error.__traceback__)[-1].filename
     if "'NoneType' object is not subscriptable" in str(error):
         return excuse("raw-without-X")
+    if "array([], dtype=float64) has floating point values" in str(error):
+        return excuse("I9-empty")
     if any(f"{os.sep}{package}{os.sep}" in innermost for package in ("scipy", "awkward")):
         return excuse("slice-limits")
     return None
