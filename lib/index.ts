@@ -19,8 +19,8 @@ export { isRecordArray, RecordArray } from './arrays/record-array';
 export type { AsyncOptions } from './arrays/sparse/passes';
 export { type Axis, CscMatrix, CsrMatrix, isSparse, type SparseParts, type StoredWidths } from './arrays/sparse-matrix';
 export {
+  type AnnDataFile,
   type AxisHandle,
-  type BackedFile,
   type BackedMode,
   type FrameHandle,
   type Handle,

@@ -2,7 +2,7 @@
 
 import type { Vector } from '../arrays/arrow';
 import type { AxisIndex } from '../arrays/axis-index';
-import { type BackedFile, isFrameHandle } from '../backed';
+import { type AnnDataFile, type BackedFile, isFrameHandle } from '../backed';
 import { AnnDataError } from '../errors';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
@@ -304,8 +304,8 @@ export class AnnData<S extends Mode = 'memory'> {
   }
 
   /** The file behind a backed object and its views; null in memory. */
-  get file(): S extends 'backed' ? BackedFile : null {
-    return this.#file as S extends 'backed' ? BackedFile : null;
+  get file(): S extends 'backed' ? AnnDataFile : null {
+    return this.#file as S extends 'backed' ? AnnDataFile : null;
   }
 
   /**

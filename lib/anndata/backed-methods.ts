@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { ReadHandleOptions } from '../backed';
+import type { BackedFile, ReadHandleOptions } from '../backed';
 import { AnnDataError } from '../errors';
 import { AnnData, takeOver } from './anndata';
 import { heldContents } from './contents';
@@ -50,6 +50,13 @@ declare module './anndata' {
     /**
      * Closes the file of a backed object, once the reads under way have ended; can be called again. What is loaded stays;
      * other elements can no longer be read.
+     *
+     * @example
+     * ```ts
+     * const backed = await readH5ad('cells.h5ad', { backed: 'r' });
+     * await backed.close();
+     * backed.file.isOpen; // false
+     * ```
      */
     close(this: AnnData<'backed'>): Promise<void>;
 
@@ -68,7 +75,7 @@ const methods = {
     if (!this.isBacked) throw new AnnDataError('ERR_ARGUMENT', 'an object in memory has no file to go back to');
     if (this.isView)
       throw new AnnDataError('ERR_ARGUMENT', 'a view is of no file: discard() the changes of its object');
-    this[takeOver](heldContents(await openAnnData(this.file)));
+    this[takeOver](heldContents(await openAnnData(this.file as BackedFile)));
   },
 
   async close(this: AnnData<'backed'>): Promise<void> {

@@ -64,7 +64,7 @@ export function heldContents(adata: AnnData<'backed'>): Contents {
     pairs: [new Map(obsp), new Map(varp)],
     layers: new Map(layers),
     raw: raw === null ? null : { X: raw.X, var: raw.var, varm: new Map(raw.varm) },
-    file: adata.file,
+    file: adata.file as BackedFile | null,
   });
 }
 

@@ -3,12 +3,10 @@
 import type { ReadContext } from '../elements/registry';
 import { AnnDataError, isAnnDataError } from '../errors';
 import type { StorageNode, StorageReader } from '../storage/storage';
+import type { AnnDataFile, BackedMode } from './anndata-file';
 import { handleOf } from './elements';
 import type { Handle } from './handle';
 import type { ReadRequest } from './request';
-
-/** Whether a backed object may be committed. */
-export type BackedMode = 'r' | 'r+';
 
 /** What opening a file gives. */
 export interface OpenedFile {
@@ -21,7 +19,7 @@ export interface OpenedFile {
 /**
  * The file behind a backed object. It is open until {@link BackedFile.close}; what lies in it was listed when it was opened.
  */
-export class BackedFile {
+export class BackedFile implements AnnDataFile {
   readonly filename: string;
   readonly mode: BackedMode;
   /** Counts how often the file was opened: handles belong to a generation. */

@@ -10,6 +10,7 @@ import type { DataFrame } from '../frame/data-frame';
 
 /** How something is read from a backed object. */
 export interface ReadHandleOptions {
+  /** Ends the read with its reason. */
   signal?: AbortSignal | undefined;
   /** Told how many of the expected bytes of memory are filled. */
   onProgress?: ((progress: Progress) => void) | undefined;
@@ -37,6 +38,7 @@ export const handleBrand: unique symbol = Symbol.for('anndata.Handle') as never;
  */
 export interface Handle<T = unknown> {
   readonly [handleBrand]: true;
+  /** What kind of element it is. */
   readonly kind: HandleKind;
   /** Where the element lies, such as `obsm/X_umap`. */
   readonly key: string;
@@ -59,9 +61,13 @@ export interface Handle<T = unknown> {
 
 /** A dense or sparse array that lies in a file. */
 export interface MatrixHandle extends Handle<Matrix> {
+  /** A matrix. */
   readonly kind: 'matrix';
+  /** Rows and columns, and what further axes a dense array has. */
   readonly shape: readonly number[];
+  /** Of the values in memory. */
   readonly dtype: DType;
+  /** How it is stored. */
   readonly format: 'dense' | 'csr' | 'csc';
   /** Stored entries of a sparse matrix; null for dense ones, and where a part would have to be read to know. */
   readonly nnz: number | null;
@@ -76,17 +82,23 @@ export interface MatrixHandle extends Handle<Matrix> {
 
 /** Records or an awkward array with a row for each observation or variable. */
 export interface RowsHandle extends Handle<RecordArray | AwkwardArray> {
+  /** Records, or an awkward array. */
   readonly kind: 'records' | 'awkward';
+  /** Rows first. */
   readonly shape: readonly number[];
+  /** Given rows, repeats allowed; null takes all. Nothing is read before `read`. */
   subset(rows: Positions): RowsHandle;
 }
 
 /** A frame in `obsm` or `varm`. */
 export interface FrameHandle extends Handle<DataFrame> {
+  /** A frame. */
   readonly kind: 'dataframe';
+  /** Rows and columns. */
   readonly shape: readonly number[];
   /** The frame with columns that are read one by one. */
   readonly frame: DataFrame;
+  /** Given rows, repeats allowed; null takes all. Nothing is read before `read`. */
   subset(rows: Positions): FrameHandle;
   /** The same entry with another frame. */
   with(frame: DataFrame): FrameHandle;

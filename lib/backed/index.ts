@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 export { memoryBytes } from './about';
-export { BackedFile, type BackedMode, type OpenedFile } from './backed-file';
+export type { AnnDataFile, BackedMode } from './anndata-file';
+export { BackedFile, type OpenedFile } from './backed-file';
 export { BaseHandle } from './base-handle';
 export type { ColumnHandle } from './column-handle';
 export { DerivedHandle } from './derived-handle';

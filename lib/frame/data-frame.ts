@@ -145,7 +145,7 @@ export class DataFrame {
     return columnOf(this.held(name));
   }
 
-  /** One column, or what stands for it while it lies in a file; encoding and dtype are known in any case. */
+  /** As {@link DataFrame.column}, or what stands for the column while it lies in a file; encoding and dtype are known in any case. */
   held(name: string): HeldColumn {
     const column = this.#columns.get(name);
     if (column === undefined) {

@@ -18,6 +18,7 @@ export interface BackedOptions extends ReadFileOptions {
 
 /** How a file is read into memory. */
 export interface ReadH5adOptions extends ReadFileOptions {
+  /** To leave elements in the file, see {@link BackedOptions}. */
   backed?: false | null | undefined;
 }
 

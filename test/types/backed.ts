@@ -4,8 +4,8 @@
 
 import {
   type AnnData,
+  type AnnDataFile,
   type AxisHandle,
-  type BackedFile,
   type DataFrame,
   type DenseArray,
   type MatrixHandle,
@@ -31,7 +31,7 @@ export async function backedTypes(): Promise<void> {
   const layer = backed.layers.get('counts');
   is<Same<typeof layer, MatrixHandle | null | undefined>>();
   is<Same<typeof backed.raw, Raw<'backed'> | null>>();
-  is<Same<typeof backed.file, BackedFile>>();
+  is<Same<typeof backed.file, AnnDataFile>>();
   is<Same<typeof memory.file, null>>();
 
   const view = backed.subset(null, [0]);
