@@ -82,6 +82,11 @@ std::unique_ptr<Gather> Gather::Of(h5::File& file, const GatherSpec& spec) {
 
 h5::ArrayKind Gather::data_kind() const { return h5::InfoOf(data_.element.record.dtype).array; }
 
+size_t Gather::data_slots() const {
+  const h5::DType dtype = data_.element.record.dtype;
+  return dtype == h5::DType::kComplex64 || dtype == h5::DType::kComplex128 ? 2 : 1;
+}
+
 void Gather::Scan(const Control& control) {
   WithKey(spec_.indices, [&] {
     scanned_.resize(chunks_->size());
@@ -125,8 +130,9 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
   uint8_t* target =
       index_copy_.in_place() ? stored + low * width : Room(converted, 4 * high) + 4 * low;
   if (index_copy_.Copy(stored + low * width, n, target) != ElementCopy::Fault::kNone) {
-    const auto value = static_cast<int64_t>(index_copy_.IndexAt(stored + (low + n) * width));
-    throw Failure("ERR_INVALID_FILE", "the index " + std::to_string(value) + " at position " +
+    throw Failure("ERR_INVALID_FILE", "the index " +
+                                          index_copy_.IndexAt(stored + (low + n) * width) +
+                                          " at position " +
                                           std::to_string(chunks_->start(i) + low + n) +
                                           " is outside of an axis of length " +
                                           std::to_string(spec_.minor));
@@ -220,6 +226,9 @@ void Gather::FillChunk(uint64_t start, int32_t* indices, uint8_t* data) const {
     if (!each.kept) {
       again.clear();
       ScanChunk(i, again, nullptr);
+      // Else there would be no room for them.
+      if (again.size() != each.found)
+        throw Failure("ERR_INVALID_FILE", "the file changes while it is read", spec_.indices);
     }
     const Hits& hits = each.kept ? each.hits : again;
     const uint64_t base = chunks_->start(i);
