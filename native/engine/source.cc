@@ -56,7 +56,7 @@ std::vector<hsize_t> BlockOf(const std::vector<hsize_t>& shape, size_t elementBy
 }  // namespace
 
 std::unique_ptr<Source> Source::Of(h5::File& file, std::shared_ptr<h5::OpenDataset> dataset) {
-  if (file.writable() || dataset->null || dataset->textFill) return nullptr;
+  if (file.writable() || dataset->null) return nullptr;
   std::unique_ptr<Source> source(new Source);
   source->descriptor_ = h5::ReadDriverDescriptor(file.id());
   if (dataset->layout == h5::OpenDataset::Layout::kChunked) {
@@ -154,6 +154,9 @@ uint64_t Source::StoredBytes(const std::vector<hsize_t>& at) const {
 
 void Source::Fill(Window window, uint8_t* to) const {
   const std::vector<uint8_t>& value = dataset_->fill;
+  if (dataset_->hasTextFill && value.empty())
+    throw Failure("ERR_UNSUPPORTED_TYPE",
+                  "records that were never written and have texts for a fill value");
   if (value.empty()) {
     std::memset(to + window.from, 0, window.to - window.from);
     return;

@@ -158,13 +158,31 @@ class Reader {
   // Before anything is copied: a bomb is to cost nothing.
   void CheckSum(const std::vector<uint8_t>& references, uint64_t fileBytes) {
     uint64_t total = 0;
-    for (uint64_t i = 0; i < items_; i++) total += LoadLittle32(references.data() + i * size_);
+    for (uint64_t i = 0; i < items_; i++) {
+      const uint8_t* reference = references.data() + i * size_;
+      if (IsFill(reference)) {
+        Spend(array_.dataset->textFill.size());
+      } else {
+        total += LoadLittle32(reference);
+      }
+    }
     if (total > Plausible(fileBytes)) ThrowBomb();
     Spend(total);
   }
 
+  // Whether it stands for a text that was never written.
+  bool IsFill(const uint8_t* reference) const {
+    const h5::OpenDataset& dataset = *array_.dataset;
+    return dataset.fill.size() == size_ && dataset.hasTextFill &&
+           std::memcmp(reference, dataset.fill.data(), size_) == 0;
+  }
+
   void Resolve(const std::vector<uint8_t>& references, uint64_t i, h5::GlobalHeap& heap,
                Part& to) const {
+    if (IsFill(references.data() + i * size_)) {
+      const std::string& text = array_.dataset->textFill;
+      return to.Append(text.data(), text.size(), i);
+    }
     const Reference reference(references.data() + i * size_, size_);
     if (reference.address == 0 || reference.length == 0) return to.Append("", 0, i);
     const auto* text = reinterpret_cast<const char*>(
