@@ -134,7 +134,7 @@ std::deque<Strand::Entry> Strand::Next() {
 void Strand::Start(std::deque<Entry> entries) {
   for (Entry& entry : entries) {
     Pool::Post([self = shared_from_this(), job = std::move(entry.job)]() mutable {
-      const Turn turn(nullptr, [self](void*) { self->Done(); });
+      const Turn turn(self.get(), [self](void*) { self->Done(); });
       // What the job holds goes before the turn does.
       const auto mine = std::move(job);
       mine(turn);

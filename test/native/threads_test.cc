@@ -142,6 +142,7 @@ TEST(Strand, WaitsForATurnThatIsKept) {
   Countdown taken(1), left(1);
   std::atomic<bool> given{false};
   strand->Post([&](Strand::Turn turn) {
+    EXPECT_TRUE(turn);
     kept = std::move(turn);
     taken.Done();
   });
