@@ -19,7 +19,8 @@ class Task;
 // What one Node environment (the main thread or a worker) has of the addon: its files, its work
 // under way, and the way back to its JS thread. Lives until the last job that knows it is done.
 // When the environment goes away a cleanup hook stops what is reading, waits for what is running,
-// drops what is queued and closes the files, so that no thread of ours touches its memory afterwards.
+// drops what is queued and closes the files, so that no thread of ours touches its memory
+// afterwards.
 class EnvState : public std::enable_shared_from_this<EnvState> {
  public:
   static std::shared_ptr<EnvState> Create(Napi::Env env);
@@ -63,7 +64,7 @@ class EnvState : public std::enable_shared_from_this<EnvState> {
   std::mutex mutex_;
   std::condition_variable idle_;
   std::deque<std::unique_ptr<Task>> done_;
-  size_t inFlight_ = 0;  // queued or running on our threads
+  size_t inFlight_ = 0;               // queued or running on our threads
   std::atomic<bool> closing_{false};  // set under the mutex
 };
 

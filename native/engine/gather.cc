@@ -130,12 +130,10 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
   uint8_t* target =
       index_copy_.in_place() ? stored + low * width : Room(converted, 4 * high) + 4 * low;
   if (index_copy_.Copy(stored + low * width, n, target) != ElementCopy::Fault::kNone) {
-    throw Failure("ERR_INVALID_FILE", "the index " +
-                                          index_copy_.IndexAt(stored + (low + n) * width) +
-                                          " at position " +
-                                          std::to_string(chunks_->start(i) + low + n) +
-                                          " is outside of an axis of length " +
-                                          std::to_string(spec_.minor));
+    throw Failure("ERR_INVALID_FILE",
+                  "the index " + index_copy_.IndexAt(stored + (low + n) * width) + " at position " +
+                      std::to_string(chunks_->start(i) + low + n) +
+                      " is outside of an axis of length " + std::to_string(spec_.minor));
   }
   values = target - 4 * low;
   for (const Piece* p = chunks_->begin(i); p != chunks_->end(i); p++) {

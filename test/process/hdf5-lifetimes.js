@@ -19,13 +19,15 @@ function reads(handle, control = null) {
   const map = Int32Array.from({ length: minor }, (_, i) => (i % 3 === 0 ? i / 3 : -1));
   return [
     handle.read('numbers', '', axes(0), axes(rows), dest, control).then(() => dest[rows - 1] === rows - 1),
-    handle.readStrings('texts', '', axes(0), axes(texts), 1e8, control).then(({ offsets }) => offsets.length === texts + 1),
-    handle.gather('indices', 'numbers', axes(0), axes(rows), map, control).then(
-      ({ indices, data }) => data.length === indices.length && data[1] === 3 && indices[1] === 1,
-    ),
-    handle.gather('indices', 'complex', axes(0), axes(rows), map, control).then(
-      ({ indices, data }) => data.length === 2 * indices.length && data[2] === 3 && data[3] === -3,
-    ),
+    handle
+      .readStrings('texts', '', axes(0), axes(texts), 1e8, control)
+      .then(({ offsets }) => offsets.length === texts + 1),
+    handle
+      .gather('indices', 'numbers', axes(0), axes(rows), map, control)
+      .then(({ indices, data }) => data.length === indices.length && data[1] === 3 && indices[1] === 1),
+    handle
+      .gather('indices', 'complex', axes(0), axes(rows), map, control)
+      .then(({ indices, data }) => data.length === 2 * indices.length && data[2] === 3 && data[3] === -3),
   ];
 }
 
@@ -50,7 +52,7 @@ async function workers() {
 
 /** Handles nobody keeps, while their reads run. */
 async function collect() {
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 15; i++) {
     const all = reads(await addon.open(file));
     global.gc();
     if (!(await Promise.all(all)).every(Boolean)) throw new Error('a wrong result');
@@ -62,7 +64,7 @@ async function collect() {
 /** What runs when a file is closed is finished first, what comes later is refused. */
 async function close() {
   let finished = 0;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 24; i++) {
     const handle = await addon.open(file);
     const before = reads(handle);
     if (i % 3 > 0) await pause(i % 7);
@@ -82,7 +84,7 @@ async function close() {
 
 async function abort() {
   let stopped = 0;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 30; i++) {
     const handle = await addon.open(file);
     const control = new Int32Array(2);
     const all = Promise.allSettled(reads(handle, control));
@@ -96,7 +98,7 @@ async function abort() {
     global.gc(); // what was being filled
     await handle.close();
   }
-  console.log(stopped > 60 ? 'done' : `only ${stopped} were stopped`);
+  console.log(stopped > 30 ? 'done' : `only ${stopped} were stopped`);
 }
 
 const modes = {
