@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "env_state.h"
+
 namespace anndata {
 namespace {
 
@@ -103,9 +105,11 @@ Napi::Object Args::Shared() {
   return value.As<Napi::Object>();
 }
 
-engine::Control ControlOf(const Napi::Object& shared) {
-  if (shared.IsEmpty()) return {};
-  return engine::Control(reinterpret_cast<int32_t*>(SpanOf(shared.As<Napi::TypedArray>()).data));
+engine::Control ControlOf(Napi::Env env, const Napi::Object& shared) {
+  int32_t* words = nullptr;
+  if (!shared.IsEmpty())
+    words = reinterpret_cast<int32_t*>(SpanOf(shared.As<Napi::TypedArray>()).data);
+  return engine::Control(words, &EnvState::Of(env).closing());
 }
 
 Napi::TypedArray Args::Array() {

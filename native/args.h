@@ -42,7 +42,7 @@ class Args {
 };
 
 // What a request and JS share; see engine/control.h. `shared`: an Int32Array, or nothing.
-engine::Control ControlOf(const Napi::Object& shared);
+engine::Control ControlOf(Napi::Env env, const Napi::Object& shared);
 
 // The memory of a typed array, and whether it is one we know.
 h5::Span SpanOf(const Napi::TypedArray& array);

@@ -55,28 +55,33 @@ void EnvState::Submit(std::unique_ptr<Task> task, const Way& way) {
   // A job must be copyable, so it carries the bare pointer; it always runs, and Execute takes it
   // over.
   Task* bare = task.release();
-  Job job = [self = shared_from_this(), bare] { self->Execute(bare); };
+  const auto job = [self = shared_from_this(), bare](Strand::Turn turn) {
+    if (turn) bare->turn = std::move(turn);
+    self->Execute(bare);
+  };
   OneMorePending(env);
   if (way.strand) {
-    way.strand->Post(std::move(job), way.shares);
+    way.strand->Post(job, way.shares);
   } else {
-    Pool::Post(std::move(job));
+    Pool::Post([job] { job(nullptr); });
   }
 }
 
 void EnvState::Execute(Task* bare) {
   std::unique_ptr<Task> task(bare);
-  bool dropped;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    dropped = closing_;
-  }
-  if (!dropped) task->Execute();
+  if (!closing_) task->Execute();
+  if (!task->HasMore()) task->turn.reset();
   Finish(std::move(task));
 }
 
 void EnvState::Finish(std::unique_ptr<Task> task) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (closing_) {
+    // There will be no more of it, and the file is to be closed.
+    lock.unlock();
+    task->Drop();
+    lock.lock();
+  }
   done_.push_back(std::move(task));  // also when closing: its references belong to the JS thread
   inFlight_--;
   // Under the mutex, as the clean-up releases the function once nothing is in flight.
@@ -150,7 +155,7 @@ void EnvState::CloseAll() {
       std::lock_guard<std::mutex> lock(mutex_);
       inFlight_++;
     }
-    session->strand->Post([self = shared_from_this(), session] {
+    session->strand->Post([self = shared_from_this(), session](const Strand::Turn&) {
       if (session->file) session->file->Abandon();
       std::lock_guard<std::mutex> lock(self->mutex_);
       self->inFlight_--;
@@ -161,12 +166,14 @@ void EnvState::CloseAll() {
 
 void EnvState::OnCleanup(void* data) {
   const std::shared_ptr<EnvState> self = static_cast<EnvState*>(data)->shared_from_this();
+  std::deque<std::unique_ptr<Task>> done;
   {
     std::lock_guard<std::mutex> lock(self->mutex_);
     self->closing_ = true;
+    done.swap(self->done_);
   }
+  done.clear();  // they may keep files from being closed
   self->CloseAll();
-  std::deque<std::unique_ptr<Task>> done;
   {
     std::unique_lock<std::mutex> lock(self->mutex_);
     self->idle_.wait(lock, [&] { return self->inFlight_ == 0; });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -17,8 +18,9 @@ class Task;
 
 // What one Node environment (the main thread or a worker) has of the addon: its files, its work
 // under way, and the way back to its JS thread. Lives until the last job that knows it is done.
-// When the environment goes away a cleanup hook waits for what is running, drops what is queued and
-// closes the files, so that no thread of ours touches its memory afterwards.
+// When the environment goes away a cleanup hook stops what is reading, waits for what is running,
+// drops what is queued and closes the files, so that no thread of ours touches its memory
+// afterwards.
 class EnvState : public std::enable_shared_from_this<EnvState> {
  public:
   static std::shared_ptr<EnvState> Create(Napi::Env env);
@@ -36,6 +38,9 @@ class EnvState : public std::enable_shared_from_this<EnvState> {
 
   // Files to be closed with the environment. JS thread.
   void Track(const std::shared_ptr<FileSession>& session);
+
+  // Becomes true when the environment goes away: what runs is to stop early.
+  const std::atomic<bool>& closing() const { return closing_; }
 
   Napi::FunctionReference makeError;  // JS: (code, message, file, key) => Error
   Napi::FunctionReference fileClass;
@@ -59,8 +64,8 @@ class EnvState : public std::enable_shared_from_this<EnvState> {
   std::mutex mutex_;
   std::condition_variable idle_;
   std::deque<std::unique_ptr<Task>> done_;
-  size_t inFlight_ = 0;  // queued or running on our threads
-  bool closing_ = false;
+  size_t inFlight_ = 0;               // queued or running on our threads
+  std::atomic<bool> closing_{false};  // set under the mutex
 };
 
 }  // namespace anndata

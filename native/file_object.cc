@@ -211,7 +211,7 @@ Napi::Value FileObject::Read(const Napi::CallbackInfo& info) {
   const Napi::TypedArray dest = args.Array();
   const Napi::Object shared = args.Shared();
   const h5::Span span = SpanOf(dest);
-  const engine::Control control = ControlOf(shared);
+  const engine::Control control = ControlOf(info.Env(), shared);
   return RunShared<Nothing>(info.Env(),
                             [=](h5::File& file) {
                               engine::ReadNumbers(file, key, field, *picks, span, control);
@@ -231,7 +231,7 @@ Napi::Value FileObject::ReadIndices(const Napi::CallbackInfo& info) {
   const Napi::TypedArray dest = args.Array();
   const Napi::Object shared = args.Shared();
   const h5::Span span = SpanOf(dest);
-  const engine::Control control = ControlOf(shared);
+  const engine::Control control = ControlOf(info.Env(), shared);
   return RunShared<bool>(
       info.Env(),
       [=](h5::File& file) {
@@ -247,7 +247,7 @@ Napi::Value FileObject::ReadStrings(const Napi::CallbackInfo& info) {
   const auto picks = std::make_shared<engine::Picks>(args.Picks());
   const uint64_t maxBytes = args.Size();
   const Napi::Object shared = args.Shared();
-  const engine::Control control = ControlOf(shared);
+  const engine::Control control = ControlOf(info.Env(), shared);
   auto read = [session = session_, key, field, picks, maxBytes, control] {
     session->file->id();
     return engine::ReadTexts(*session->file, key, field, *picks, maxBytes, control);
@@ -275,7 +275,7 @@ Napi::Value FileObject::Gather(const Napi::CallbackInfo& info) {
     return engine::Gather::Of(*session->file, spec);
   };
   return Start<GatherTask>(info.Env(), path_, Way(), {map, shared}, std::move(open),
-                           ControlOf(shared));
+                           ControlOf(info.Env(), shared));
 }
 
 Napi::Value FileObject::CreateGroup(const Napi::CallbackInfo& info) {

@@ -16,7 +16,7 @@ struct FileSession {
 
 // Closes the file behind whatever is queued, on the pool; for handles nobody closed. Any thread.
 inline void AbandonLater(const std::shared_ptr<FileSession>& session) {
-  session->strand->Post([session] {
+  session->strand->Post([session](const Strand::Turn&) {
     if (session->file) session->file->Abandon();
   });
 }

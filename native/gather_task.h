@@ -21,8 +21,22 @@ class GatherTask : public Task {
   GatherTask(Napi::Env env, OpenFn open, engine::Control control)
       : Task(env), open_(std::move(open)), control_(control) {}
 
+  // The library is not to be called on the JS thread.
+  ~GatherTask() override {
+    if (!gather_) return;
+    Pool::Post([gather = std::shared_ptr<engine::Gather>(std::move(gather_)),
+                turn = std::move(turn)]() mutable { gather.reset(); });
+  }
+
+  // Between its passes the file must stay open.
+  bool HasMore() const override { return gather_ != nullptr; }
+  void Drop() override {
+    gather_.reset();
+    Task::Drop();
+  }
+
   bool Prepare(Napi::Env env) override {
-    if (!gather_ || allocated_) return false;
+    if (!gather_) return false;
     allocated_ = true;
     const size_t n = static_cast<size_t>(gather_->found());
     counts_ = JsMemory::New(env, "Int32Array", gather_->counts().size());
@@ -32,7 +46,7 @@ class GatherTask : public Task {
   }
 
   Napi::Value Result(Napi::Env env) override {
-    if (!gather_) return env.Null();
+    if (!allocated_) return env.Null();
     Napi::Object result = Napi::Object::New(env);
     result.Set("counts", counts_.array.Value());
     result.Set("indices", indices_.array.Value());
@@ -42,15 +56,15 @@ class GatherTask : public Task {
 
  protected:
   void Work() override {
+    std::unique_ptr<engine::Gather> gather = allocated_ ? std::move(gather_) : open_();
     if (!allocated_) {
-      gather_ = open_();
-      if (gather_) gather_->Scan(control_);
+      if (gather) gather->Scan(control_);
+      gather_ = std::move(gather);
       return;
     }
-    if (counts_.size > 0) std::memcpy(counts_.data, gather_->counts().data(), counts_.size);
+    if (counts_.size > 0) std::memcpy(counts_.data, gather->counts().data(), counts_.size);
     if (indices_.size == 0) return;
-    gather_->Fill(static_cast<int32_t*>(indices_.data), static_cast<uint8_t*>(data_.data),
-                  control_);
+    gather->Fill(static_cast<int32_t*>(indices_.data), static_cast<uint8_t*>(data_.data), control_);
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "pool.h"
@@ -48,7 +49,11 @@ void RunTogether(std::vector<std::function<void()>> work) {
   const auto shared = std::make_shared<Shared>();
   shared->failures.resize(work.size());
   shared->work = std::move(work);
-  for (size_t i = 1; i < shared->work.size(); ++i) Pool::Post([shared] { shared->Help(); });
+  try {
+    for (size_t i = 1; i < shared->work.size(); ++i) Pool::Post([shared] { shared->Help(); });
+  } catch (const std::bad_alloc&) {
+    // Without help; those who do help must not be left alone with what is on our stack.
+  }
   shared->Help();
   std::unique_lock<std::mutex> lock(shared->mutex);
   shared->finished.wait(lock, [&] { return shared->done == shared->work.size(); });

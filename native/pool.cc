@@ -111,32 +111,33 @@ size_t Pool::Width() {
   return width;
 }
 
-void Strand::Post(Job job, bool shares) {
+void Strand::Post(std::function<void(Turn)> job, bool shares) {
   std::unique_lock<std::mutex> lock(mutex_);
   queue_.push_back({std::move(job), shares});
-  std::deque<Job> jobs = Next();
+  std::deque<Entry> entries = Next();
   lock.unlock();
-  Start(std::move(jobs));
+  Start(std::move(entries));
 }
 
-std::deque<Job> Strand::Next() {
-  std::deque<Job> jobs;
+std::deque<Strand::Entry> Strand::Next() {
+  std::deque<Entry> entries;
   while (!queue_.empty() && (running_ == 0 || (shared_ && queue_.front().shares))) {
     running_++;
     shared_ = queue_.front().shares;
-    jobs.push_back(std::move(queue_.front().job));
+    entries.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  return jobs;
+  return entries;
 }
 
 // Each by a post of its own, so that files take turns when the threads are few.
-void Strand::Start(std::deque<Job> jobs) {
-  for (Job& job : jobs) {
-    Pool::Post([self = shared_from_this(), job = std::move(job)]() mutable {
-      job();
-      job = nullptr;
-      self->Done();
+void Strand::Start(std::deque<Entry> entries) {
+  for (Entry& entry : entries) {
+    Pool::Post([self = shared_from_this(), job = std::move(entry.job)]() mutable {
+      const Turn turn(self.get(), [self](void*) { self->Done(); });
+      // What the job holds goes before the turn does.
+      const auto mine = std::move(job);
+      mine(turn);
     });
   }
 }
@@ -144,9 +145,9 @@ void Strand::Start(std::deque<Job> jobs) {
 void Strand::Done() {
   std::unique_lock<std::mutex> lock(mutex_);
   running_--;
-  std::deque<Job> jobs = Next();
+  std::deque<Entry> entries = Next();
   lock.unlock();
-  Start(std::move(jobs));
+  Start(std::move(entries));
 }
 
 }  // namespace anndata

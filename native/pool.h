@@ -24,17 +24,19 @@ class Pool {
 // together with their neighbours that share too. Thread-safe.
 class Strand : public std::enable_shared_from_this<Strand> {
  public:
-  void Post(Job job, bool shares = false);
+  // A job's turn lasts until nobody has it any more, which may be after the job itself.
+  using Turn = std::shared_ptr<void>;
+  void Post(std::function<void(Turn)> job, bool shares = false);
 
  private:
   struct Entry {
-    Job job;
+    std::function<void(Turn)> job;
     bool shares;
   };
 
   // Takes from the queue what may run now.
-  std::deque<Job> Next();
-  void Start(std::deque<Job> jobs);
+  std::deque<Entry> Next();
+  void Start(std::deque<Entry> entries);
   void Done();
 
   std::mutex mutex_;

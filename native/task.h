@@ -43,6 +43,10 @@ class Task {
   // JS thread, after Execute went well: true when there is more to do on the pool before the
   // promise settles.
   virtual bool Prepare(Napi::Env) { return false; }
+  // After Execute: whether there is more to do that needs the turn in the strand.
+  virtual bool HasMore() const { return false; }
+  // On our threads: gives up what it has of the file, since nobody waits any more.
+  virtual void Drop() { turn.reset(); }
   // JS thread.
   virtual Napi::Value Result(Napi::Env env) = 0;
 
@@ -51,6 +55,7 @@ class Task {
   const Napi::Promise::Deferred& deferred() const { return deferred_; }
 
   std::string file;  // path, for errors
+  Strand::Turn turn;
 
  protected:
   virtual void Work() = 0;

@@ -17,6 +17,7 @@ const suites = [
   ['test/arrays/sparse-python.test.ts', 'operations on sparse matrices, beside scipy'],
   ['test/concat/differential.test.ts', 'concat with random objects and arguments'],
   ['test/anndata/chains.test.ts', 'chains: indexing, views of views, edits of views and parents, transpose, raw'],
+  ['test/storage/random-arrays.test.ts', 'arrays of all types and layouts, parts of them, beside h5py'],
   ['test/frame/pandas.test.ts', 'sorts, counts, groups and tests of frames beside pandas'],
   ['test/anndata/names.test.ts', 'unique names and text as categoricals'],
 ];

@@ -28,17 +28,29 @@ export async function request<T>(
   const stop = () => Atomics.store(control, 0, 1);
   signal?.addEventListener('abort', stop, { once: true });
   let told = 0;
+  let thrown: { error: unknown } | undefined;
   const tell = (done: number) => {
     if (done > told) onBytes?.(done - told);
     told = Math.max(told, done);
   };
-  const timer = onBytes && setInterval(() => tell(Math.min(total, Atomics.load(control, 1) * 1024)), interval);
+  // What the caller's function throws is the caller's to catch, not the process's.
+  const look = () => {
+    try {
+      tell(Math.min(total, Atomics.load(control, 1) * 1024));
+    } catch (error) {
+      thrown ??= { error };
+      stop();
+    }
+  };
+  const timer = onBytes && setInterval(look, interval);
   try {
     const result = await call(control);
+    if (thrown) throw thrown.error;
     tell(total);
     signal?.throwIfAborted();
     return result;
   } catch (error) {
+    if (thrown) throw thrown.error;
     if (isAnnDataError(error) && error.code === 'ERR_ABORTED') signal?.throwIfAborted();
     throw error;
   } finally {

@@ -127,7 +127,7 @@ export interface IndexBounds {
 export interface SparseGather {
   indices: ArrayNode;
   data: ArrayNode;
-  /** Where each run of entries begins and how many it has; any order, repeats and overlaps allowed. */
+  /** Where each run of entries begins and how many it has; any order, repeats allowed, but no overlaps in part. */
   starts: IndexArray;
   counts: IndexArray;
   /** Position of the other axis → position in the result, or -1 for what is not wanted. */

@@ -13,12 +13,14 @@ namespace anndata::engine {
 class Control {
  public:
   Control() = default;
-  // Null: nobody stops it, nobody looks.
-  explicit Control(int32_t* shared) : shared_(shared) {}
+  // `shared` null: nobody stops it, nobody looks. `over`: becomes true when nobody waits any more.
+  explicit Control(int32_t* shared, const std::atomic<bool>* over = nullptr)
+      : shared_(shared), over_(over) {}
 
   // Throws ERR_ABORTED when JS said stop.
   void Check() const {
-    if (shared_ != nullptr && At(0).load(std::memory_order_relaxed) != 0)
+    if ((shared_ != nullptr && At(0).load(std::memory_order_relaxed) != 0) ||
+        (over_ != nullptr && over_->load(std::memory_order_relaxed)))
       throw Failure("ERR_ABORTED", "the request was aborted");
   }
 
@@ -34,6 +36,7 @@ class Control {
   }
 
   int32_t* shared_ = nullptr;
+  const std::atomic<bool>* over_ = nullptr;
 };
 
 }  // namespace anndata::engine

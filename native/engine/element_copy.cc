@@ -46,7 +46,9 @@ void SwapNumbers(const uint8_t* from, size_t bytes, size_t width, uint8_t* to) {
 template <class T, class To>
 ElementCopy::Fault FaultOf(T value, ElementCopy::Bounds bounds) {
   using Fault = ElementCopy::Fault;
-  const bool low = std::is_signed<T>::value && static_cast<int64_t>(value) < bounds.min;
+  const bool low = std::is_signed<T>::value
+                       ? static_cast<int64_t>(value) < bounds.min
+                       : bounds.min > 0 && value < static_cast<uint64_t>(bounds.min);
   const bool high = std::is_signed<T>::value
                         ? static_cast<int64_t>(value) >= bounds.below
                         : static_cast<uint64_t>(value) >= static_cast<uint64_t>(bounds.below);
@@ -202,9 +204,9 @@ ElementCopy::Fault ElementCopy::Copy(const uint8_t* from, size_t& n, uint8_t* to
   return Fault::kNone;
 }
 
-double ElementCopy::IndexAt(const uint8_t* from) const {
+std::string ElementCopy::IndexAt(const uint8_t* from) const {
   return WithType(integer_, [&](auto type) {
-    return static_cast<double>(Load<decltype(type)>(from, integer_.bigEndian));
+    return std::to_string(Load<decltype(type)>(from, integer_.bigEndian));
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace anndata::engine {
 
@@ -42,7 +43,7 @@ class ElementCopy {
   // be called with `from` and `to` the same.
   bool in_place() const {
     return bytes_ == stride_ && to_bytes_ == stride_ && kind_ != Kind::kSwap &&
-           (kind_ != Kind::kIndex || !wide_);
+           (kind_ != Kind::kIndex || (!wide_ && !integer_.bigEndian));
   }
   size_t to_bytes() const { return to_bytes_; }
 
@@ -50,8 +51,8 @@ class ElementCopy {
   // Copies `n` elements. Indices only: stops at the first that is below the minimum, past 2^53, or
   // does not fit an int32, and says so; `n` is then its position.
   Fault Copy(const uint8_t* from, size_t& n, uint8_t* to) const;
-  // An index as a number, for messages.
-  double IndexAt(const uint8_t* from) const;
+  // An index, for messages.
+  std::string IndexAt(const uint8_t* from) const;
 
  private:
   Kind kind_ = Kind::kSame;

@@ -130,11 +130,10 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
   uint8_t* target =
       index_copy_.in_place() ? stored + low * width : Room(converted, 4 * high) + 4 * low;
   if (index_copy_.Copy(stored + low * width, n, target) != ElementCopy::Fault::kNone) {
-    const auto value = static_cast<int64_t>(index_copy_.IndexAt(stored + (low + n) * width));
-    throw Failure("ERR_INVALID_FILE", "the index " + std::to_string(value) + " at position " +
-                                          std::to_string(chunks_->start(i) + low + n) +
-                                          " is outside of an axis of length " +
-                                          std::to_string(spec_.minor));
+    throw Failure("ERR_INVALID_FILE",
+                  "the index " + index_copy_.IndexAt(stored + (low + n) * width) + " at position " +
+                      std::to_string(chunks_->start(i) + low + n) +
+                      " is outside of an axis of length " + std::to_string(spec_.minor));
   }
   values = target - 4 * low;
   for (const Piece* p = chunks_->begin(i); p != chunks_->end(i); p++) {
@@ -225,6 +224,9 @@ void Gather::FillChunk(uint64_t start, int32_t* indices, uint8_t* data) const {
     if (!each.kept) {
       again.clear();
       ScanChunk(i, again, nullptr);
+      // Else there would be no room for them.
+      if (again.size() != each.found)
+        throw Failure("ERR_INVALID_FILE", "the file changes while it is read", spec_.indices);
     }
     const Hits& hits = each.kept ? each.hits : again;
     const uint64_t base = chunks_->start(i);

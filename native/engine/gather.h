@@ -39,8 +39,8 @@ class Gather {
   uint64_t found() const { return found_; }
   // Entries found in each run.
   const std::vector<int32_t>& counts() const { return counts_; }
+  // What an entry's value takes: so many elements of a typed array of that kind.
   h5::ArrayKind data_kind() const;
-  // Elements of that array an entry takes: 2 for complex numbers.
   size_t data_slots() const;
 
   // The second pass: the entries in their order in the file.

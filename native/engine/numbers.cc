@@ -67,10 +67,10 @@ void ReadByLibrary(const OpenArray& array, const std::string& field, h5::Span de
 bool Settle(const IndexFault& fault, ElementCopy::Bounds bounds) {
   if (fault.kind == ElementCopy::Fault::kNone) return true;
   if (fault.kind == ElementCopy::Fault::kNarrow) return false;
-  throw Failure("ERR_INVALID_FILE",
-                "the value " + std::to_string(static_cast<int64_t>(fault.value)) + " at position " +
-                    std::to_string(fault.position) + " is outside " + std::to_string(bounds.min) +
-                    " … " + std::to_string(bounds.below - 1));
+  throw Failure("ERR_INVALID_FILE", "the value " + fault.value + " at position " +
+                                        std::to_string(fault.position) + " is outside " +
+                                        std::to_string(bounds.min) + " … " +
+                                        std::to_string(bounds.below - 1));
 }
 
 bool IsWide(const h5::Span& dest, uint64_t elements) {

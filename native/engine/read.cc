@@ -28,7 +28,9 @@ class Reader {
       const AxisRuns& runs = selection.empty() ? scalar : selection[axis];
       strides_[axis] = stride;
       stride *= runs.size();
-      if (axis > 0) inner *= source.chunk()[axis];
+      // Chunks that are one wide along the axes before have their rows along the next one.
+      if (axis > 0 && !HasRows(axis)) inner *= source.chunk()[axis];
+      if (HasRows(axis)) rows_ = axis;
       lengths_.insert(lengths_.begin(), runs.size());
       axes_.insert(axes_.begin(), AxisChunks(runs, source.chunk()[axis]));
     }
@@ -45,6 +47,13 @@ class Reader {
   }
 
  private:
+  bool HasRows(size_t axis) const {
+    const std::vector<hsize_t>& chunk = source_.chunk();
+    return (chunk[axis] > 1 || axis + 1 == rank_) &&
+           std::all_of(chunk.begin(), chunk.begin() + static_cast<ptrdiff_t>(axis),
+                       [](hsize_t n) { return n == 1; });
+  }
+
   // Which chunk along each axis the i-th one is, the last axis fastest.
   void Locate(size_t i, std::vector<size_t>& which, std::vector<hsize_t>& at) const {
     for (size_t axis = rank_; axis-- > 0;) {
@@ -67,8 +76,9 @@ class Reader {
     }
     thread_local std::vector<uint8_t> decoded;
     decoded.resize(source_.chunk_bytes());
-    source_.Read(at, WindowOf(which[0]), decoded.data());
+    source_.Read(at, WindowOf(which[rows_]), decoded.data());
     Scatter(which, at, decoded.data(), 0, 0, 0);
+    control_.Add(WantedOf(which) * copy_.to_bytes());
     if (decoded.capacity() > kKeptBytes) std::vector<uint8_t>().swap(decoded);
   }
 
@@ -89,12 +99,24 @@ class Reader {
 
   // The rows of a chunk that hold something wanted.
   Window WindowOf(size_t first) const {
-    uint64_t from = source_.chunk()[0], to = 0;
-    for (const Piece* p = axes_[0].begin(first); p != axes_[0].end(first); p++) {
+    uint64_t from = source_.chunk()[rows_], to = 0;
+    for (const Piece* p = axes_[rows_].begin(first); p != axes_[rows_].end(first); p++) {
       from = std::min(from, p->from);
       to = std::max(to, p->from + p->count);
     }
     return {static_cast<size_t>(from) * row_bytes_, static_cast<size_t>(to) * row_bytes_};
+  }
+
+  // Elements of the result that come from a chunk.
+  uint64_t WantedOf(const std::vector<size_t>& which) const {
+    uint64_t wanted = 1;
+    for (size_t axis = 0; axis < rank_; axis++) {
+      uint64_t along = 0;
+      for (const Piece* p = axes_[axis].begin(which[axis]); p != axes_[axis].end(which[axis]); p++)
+        along += p->count;
+      wanted *= along;
+    }
+    return wanted;
   }
 
   // Copies what is wanted of a decoded chunk, axis by axis.
@@ -108,7 +130,6 @@ class Reader {
         size_t n = static_cast<size_t>(p->count);
         const auto fault = copy_.Copy(from, n, to_ + offset + p->to * strides_[axis]);
         Note(fault, from + n * source_.element_bytes(), at[0] + p->from + n);
-        control_.Add(p->count * copy_.to_bytes());
         continue;
       }
       for (uint64_t i = 0; i < p->count; i++) {
@@ -135,6 +156,7 @@ class Reader {
   std::vector<AxisChunks> axes_;
   std::vector<uint64_t> lengths_;  // of the result
   std::vector<uint64_t> strides_;  // of the result, in bytes
+  size_t rows_ = 0;                // the axis along which a chunk has rows
   size_t row_bytes_ = 0;           // of a chunk
   size_t chunks_ = 0;
   std::atomic<bool> failed_{false};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "engine/control.h"
 #include "engine/element_copy.h"
@@ -18,7 +19,7 @@ void ForEach(size_t n, const Control& control, const std::function<void(size_t)>
 // What kept an index from being read.
 struct IndexFault {
   ElementCopy::Fault kind = ElementCopy::Fault::kNone;
-  double value = 0;
+  std::string value;
   uint64_t position = 0;  // along the first axis
 };
 

@@ -3,6 +3,7 @@
 #include "engine/selection.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "failure.h"
@@ -21,6 +22,8 @@ AxisRuns::AxisRuns(const std::vector<uint64_t>& starts, const std::vector<uint64
                                         std::to_string(counts[i]) + ") leaves an axis of length " +
                                         std::to_string(length));
     }
+    if (counts[i] > std::numeric_limits<uint64_t>::max() - size_)
+      throw Failure("ERR_LIMIT", "a selection of more than 2^64 positions");
     if (join && counts[i] == 0) continue;
     const bool follows =
         join && !runs_.empty() && runs_.back().start + runs_.back().count == starts[i];
@@ -34,6 +37,21 @@ AxisRuns::AxisRuns(const std::vector<uint64_t>& starts, const std::vector<uint64
   const auto before = [](const Run& a, const Run& b) { return a.start < b.start; };
   if (!std::is_sorted(runs_.begin(), runs_.end(), before))
     std::stable_sort(runs_.begin(), runs_.end(), before);
+}
+
+uint64_t AxisRuns::repeats() const {
+  std::vector<uint64_t> ends;
+  ends.reserve(runs_.size());
+  for (const Run& run : runs_) ends.push_back(run.start + run.count);
+  std::sort(ends.begin(), ends.end());
+  // Runs that have begun and not ended, at the start of each.
+  uint64_t most = 0;
+  size_t ended = 0;
+  for (size_t begun = 0; begun < runs_.size(); begun++) {
+    while (ends[ended] <= runs_[begun].start && ended < begun) ended++;
+    most = std::max<uint64_t>(most, begun + 1 - ended);
+  }
+  return most;
 }
 
 uint64_t SizeOf(const Selection& selection) {

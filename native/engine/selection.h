@@ -29,6 +29,8 @@ class AxisRuns {
   const std::vector<Run>& runs() const { return runs_; }
   // Positions in the result.
   uint64_t size() const { return size_; }
+  // How often a position is taken at most.
+  uint64_t repeats() const;
 
  private:
   std::vector<Run> runs_;

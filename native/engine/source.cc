@@ -39,21 +39,24 @@ void Trim(std::vector<uint8_t>& buffer) {
   if (buffer.capacity() > kKeptBytes) std::vector<uint8_t>().swap(buffer);
 }
 
-// Rows of a block: all axes but the first are whole.
+// Neighbouring elements of about kBlockBytes: the last axes whole, a part of the one before, one of
+// each of the others.
 std::vector<hsize_t> BlockOf(const std::vector<hsize_t>& shape, size_t elementBytes) {
   std::vector<hsize_t> block = shape;
   if (block.empty()) return {1};
-  uint64_t row = elementBytes;
-  for (size_t i = 1; i < shape.size(); i++) row = h5::Multiply(row, std::max<hsize_t>(shape[i], 1));
-  block[0] = std::max<uint64_t>(1, kBlockBytes / std::max<uint64_t>(row, 1));
-  for (hsize_t& n : block) n = std::max<hsize_t>(n, 1);
+  uint64_t most = std::max<uint64_t>(1, kBlockBytes / elementBytes);
+  for (size_t axis = block.size(); axis-- > 0;) {
+    block[axis] = std::max<hsize_t>(1, std::min<hsize_t>(block[axis], most));
+    most = block[axis] == shape[axis] ? most / block[axis] : 1;
+    if (most == 0) most = 1;
+  }
   return block;
 }
 
 }  // namespace
 
 std::unique_ptr<Source> Source::Of(h5::File& file, std::shared_ptr<h5::OpenDataset> dataset) {
-  if (file.writable() || dataset->null || dataset->textFill) return nullptr;
+  if (file.writable() || dataset->null) return nullptr;
   std::unique_ptr<Source> source(new Source);
   source->descriptor_ = h5::ReadDriverDescriptor(file.id());
   if (dataset->layout == h5::OpenDataset::Layout::kChunked) {
@@ -106,10 +109,14 @@ Source::Stored Source::Find(const std::vector<hsize_t>& at, std::vector<uint8_t>
   Stored stored;
   if (contiguous_) {
     if (address_ == 0) return stored;
-    const uint64_t row = chunk_bytes_ / chunk_[0];
-    const uint64_t rows = dataset_->shape.empty() ? 1 : dataset_->shape[0];
-    stored.address = address_ + at[0] * row;
-    stored.bytes = std::min<uint64_t>(rows - at[0], chunk_[0]) * row;
+    stored.address = address_;
+    stored.bytes = dataset_->elementBytes;
+    uint64_t stride = dataset_->elementBytes;
+    for (size_t axis = dataset_->shape.size(); axis-- > 0;) {
+      stored.address += at[axis] * stride;
+      stored.bytes *= std::min<uint64_t>(dataset_->shape[axis] - at[axis], chunk_[axis]);
+      stride *= dataset_->shape[axis];
+    }
     return stored;
   }
   const h5::LibraryLock lock;
@@ -147,6 +154,9 @@ uint64_t Source::StoredBytes(const std::vector<hsize_t>& at) const {
 
 void Source::Fill(Window window, uint8_t* to) const {
   const std::vector<uint8_t>& value = dataset_->fill;
+  if (dataset_->hasTextFill && value.empty())
+    throw Failure("ERR_UNSUPPORTED_TYPE",
+                  "records that were never written and have texts for a fill value");
   if (value.empty()) {
     std::memset(to + window.from, 0, window.to - window.from);
     return;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -145,18 +146,43 @@ class Reader {
     return heaps;
   }
 
-  // Before anything is copied: a bomb is to cost nothing. Texts of varying length lie in the file
-  // uncompressed, each once: together they are no larger than it, unless many references lead to
-  // one.
+  // Texts of varying length lie in the file uncompressed, each once: together they are no larger
+  // than it, unless many references lead to one, or one is asked for many times.
+  uint64_t Plausible(uint64_t fileBytes) const {
+    uint64_t repeats = 1;
+    for (const AxisRuns& axis : array_.selection) repeats = h5::Multiply(repeats, axis.repeats());
+    const uint64_t most = std::numeric_limits<uint64_t>::max() - items_;
+    return (repeats > 0 && fileBytes > most / repeats ? most : fileBytes * repeats) + items_;
+  }
+
+  // Before anything is copied: a bomb is to cost nothing.
   void CheckSum(const std::vector<uint8_t>& references, uint64_t fileBytes) {
     uint64_t total = 0;
-    for (uint64_t i = 0; i < items_; i++) total += LoadLittle32(references.data() + i * size_);
-    if (total > fileBytes + items_) ThrowBomb();
+    for (uint64_t i = 0; i < items_; i++) {
+      const uint8_t* reference = references.data() + i * size_;
+      if (IsFill(reference)) {
+        Spend(array_.dataset->textFill.size());
+      } else {
+        total += LoadLittle32(reference);
+      }
+    }
+    if (total > Plausible(fileBytes)) ThrowBomb();
     Spend(total);
+  }
+
+  // Whether it stands for a text that was never written.
+  bool IsFill(const uint8_t* reference) const {
+    const h5::OpenDataset& dataset = *array_.dataset;
+    return dataset.fill.size() == size_ && dataset.hasTextFill &&
+           std::memcmp(reference, dataset.fill.data(), size_) == 0;
   }
 
   void Resolve(const std::vector<uint8_t>& references, uint64_t i, h5::GlobalHeap& heap,
                Part& to) const {
+    if (IsFill(references.data() + i * size_)) {
+      const std::string& text = array_.dataset->textFill;
+      return to.Append(text.data(), text.size(), i);
+    }
     const Reference reference(references.data() + i * size_, size_);
     if (reference.address == 0 || reference.length == 0) return to.Append("", 0, i);
     const auto* text = reinterpret_cast<const char*>(
@@ -174,7 +200,7 @@ class Reader {
     {
       const h5::LibraryLock lock;
       heap = std::make_unique<h5::GlobalHeap>(array_.dataset->id.get());
-      room = heap->file_bytes() + items_;
+      room = Plausible(heap->file_bytes());
     }
     h5::VlenReading reading(*heap, std::min(left_, room));
     const size_t bytes = sizeof(char*) * static_cast<size_t>(array_.element.items);

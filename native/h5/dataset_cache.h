@@ -31,7 +31,9 @@ struct OpenDataset {
   uint64_t address = 0;          // of contiguous data; 0 when nothing was ever written
   bool decodeOurselves = false;  // all filters are known to codecs/pipeline.h
   std::vector<uint8_t> fill;     // a stored element that was never written; empty for zeros
-  bool textFill = false;         // … which is a text
+  // … which has texts. Then `fill` only marks what was never written, and is empty for records.
+  bool hasTextFill = false;
+  std::string textFill;
 };
 
 // The last few datasets used. All under the lock.

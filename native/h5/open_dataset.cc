@@ -7,12 +7,16 @@
 #include "codecs/pipeline.h"
 #include "h5/checked.h"
 #include "h5/error.h"
+#include "h5/global_heap.h"
 #include "h5/layout.h"
 #include "h5/path.h"
+#include "h5/vlen.h"
 
 namespace anndata::h5 {
 namespace {
 
+// A text for what was never written may be as long as that.
+constexpr uint64_t kMaxTextFill = 1ull << 20;
 constexpr uint64_t kMaxChunk = 1ull << 30;
 // What may be read without a byte of it being in the file: fill values are cheap to claim.
 constexpr uint64_t kFreeBytes = 64ull << 20;
@@ -42,7 +46,8 @@ void CheckFilters(const std::vector<FilterRecord>& filters) {
 
 void CheckContiguous(const File& file, OpenDataset& dataset, uint64_t logical) {
   const haddr_t offset = H5Dget_offset(dataset.id.get());
-  if (offset == HADDR_UNDEF) {
+  // To an address that is none the library adds that of the file's first byte, behind a user block.
+  if (offset == HADDR_UNDEF || H5Dget_storage_size(dataset.id.get()) == 0) {
     H5Eclear2(H5E_DEFAULT);
     return;
   }
@@ -100,13 +105,23 @@ uint64_t ReferenceBytes(const OpenDataset& dataset) {
   return 4 + address + 4;
 }
 
+// The library would free what our conversion gave it, were it to read chunks that are not there.
+void ReadTextFill(OpenDataset& dataset, hid_t creation) {
+  if (dataset.record.kind != TypeRecord::Kind::kString) return;
+  char* text = nullptr;
+  Check(H5Pget_fill_value(creation, dataset.type.get(), &text), "looking at the fill value");
+  if (text != nullptr) dataset.textFill = text;
+  H5free_memory(text);
+  dataset.fill.assign(dataset.elementBytes, 0xff);
+}
+
 // What an element that was never written is, as it is stored.
 void ReadFill(OpenDataset& dataset, hid_t creation) {
   H5D_fill_value_t defined = H5D_FILL_VALUE_UNDEFINED;
   Check(H5Pfill_value_defined(creation, &defined), "looking at the fill value");
   if (defined != H5D_FILL_VALUE_USER_DEFINED) return;
-  dataset.textFill = dataset.references > 0;
-  if (dataset.textFill) return;
+  dataset.hasTextFill = dataset.references > 0;
+  if (dataset.hasTextFill) return ReadTextFill(dataset, creation);
   dataset.fill.resize(dataset.elementBytes);
   Check(H5Pget_fill_value(creation, dataset.type.get(), dataset.fill.data()),
         "looking at the fill value");
@@ -151,7 +166,9 @@ std::shared_ptr<OpenDataset> OpenForUse(File& file, const std::string& key) {
   auto dataset = std::make_shared<OpenDataset>();
   dataset->key = key;
   dataset->id = DatasetId(object.Release());
-  const PropsId creation = CreationOf(dataset->id.get());
+  GlobalHeap heap(dataset->id.get());
+  const VlenReading fills = VlenReading::Given(heap, kMaxTextFill);
+  const PropsId creation(Check(H5Dget_create_plist(dataset->id.get()), "looking at the dataset"));
   const std::string unsafe = UnsafeLayout(creation.get());
   if (!unsafe.empty()) throw Failure("ERR_UNSAFE_FILE", unsafe, key);
   dataset->type = TypeId(Check(H5Dget_type(dataset->id.get()), "looking at the dataset", key));

@@ -3,6 +3,7 @@
 #include "h5/vlen.h"
 
 #include <cstring>
+#include <new>
 
 #include "codecs/byte_order.h"
 #include "h5/error.h"
@@ -54,8 +55,8 @@ void RegisterTextConversion() {
         "preparing to read text");
 }
 
-VlenReading::VlenReading(GlobalHeap* heap, uint64_t limit)
-    : heap_(heap), left_(limit), before_(innermost) {
+VlenReading::VlenReading(GlobalHeap* heap, uint64_t limit, bool given)
+    : heap_(heap), left_(limit), given_(given), before_(innermost) {
   innermost = this;
 }
 
@@ -109,6 +110,11 @@ char* VlenReading::Take(uint64_t bytes) {
   }
   left_ -= bytes;
   taken_ += bytes;
+  if (given_) {
+    void* room = H5allocate_memory(static_cast<size_t>(bytes), false);
+    if (room == nullptr) throw std::bad_alloc();
+    return static_cast<char*>(room);
+  }
   if (bytes > kBlock / 4) {  // one of its own; the current block stays in use
     blocks_.emplace_back(new char[static_cast<size_t>(bytes)]);
     return blocks_.back().get();

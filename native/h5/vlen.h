@@ -24,6 +24,10 @@ class VlenReading {
   VlenReading(GlobalHeap& heap, uint64_t limit) : VlenReading(&heap, limit) {}
   // For calls that are not to read text but may stumble over a fill value: all texts are null.
   static VlenReading None() { return VlenReading(nullptr, 0); }
+  // For calls after which the library has the texts, and frees them: fill values.
+  static VlenReading Given(GlobalHeap& heap, uint64_t limit) {
+    return VlenReading(&heap, limit, true);
+  }
   ~VlenReading();
   VlenReading(const VlenReading&) = delete;
   VlenReading& operator=(const VlenReading&) = delete;
@@ -43,12 +47,13 @@ class VlenReading {
   }
 
  private:
-  VlenReading(GlobalHeap* heap, uint64_t limit);
+  VlenReading(GlobalHeap* heap, uint64_t limit, bool given = false);
   const char* Text(const unsigned char* reference, size_t size);
   char* Take(uint64_t bytes);
 
   GlobalHeap* heap_;
   uint64_t left_;
+  bool given_;
   VlenReading* before_;
   uint64_t taken_ = 0;
   bool refused_ = false;

@@ -61,6 +61,14 @@ TEST(Selection, RefusesWhatLeavesTheAxis) {
        std::vector<std::pair<uint64_t, uint64_t>>{{21, 0}, {20, 1}, {0, 21}, {most, 2}, {2, most}})
     EXPECT_THROW(AxisRuns({start}, {count}, 20), Failure);
   EXPECT_THROW(AxisRuns({1, 2}, {1}, 20), Failure);
+  EXPECT_THROW(AxisRuns({0, 0}, {most, 1}, most), Failure);
+}
+
+TEST(Selection, CountsRepeats) {
+  EXPECT_EQ(AxisRuns({}, {}, 20).repeats(), 0u);
+  EXPECT_EQ(AxisRuns({4, 0, 2}, {3, 2, 2}, 20).repeats(), 1u);
+  EXPECT_EQ(AxisRuns({4, 0, 2}, {3, 3, 2}, 20).repeats(), 2u);
+  EXPECT_EQ(AxisRuns({0, 5, 5, 9, 5}, {20, 1, 4, 2, 5}, 20).repeats(), 4u);
 }
 
 template <class T, class To>
@@ -75,6 +83,15 @@ void ExpectIndices(const std::vector<T>& values, ElementCopy::Bounds bounds, Fau
                                          std::is_same<To, double>::value, bounds);
     std::vector<To> result(values.size(), To{77});
     size_t n = values.size();
+    if (copy.in_place() && fault == Fault::kNone) {
+      std::vector<uint8_t> same = stored;
+      copy.Copy(same.data(), n, same.data());
+      for (size_t i = 0; i < n; i++) {
+        To value;
+        std::memcpy(&value, same.data() + i * sizeof value, sizeof value);
+        EXPECT_EQ(value, static_cast<To>(values[i]));
+      }
+    }
     EXPECT_EQ(copy.Copy(stored.data(), n, reinterpret_cast<uint8_t*>(result.data())), fault);
     EXPECT_EQ(n, stop);
     if (fault != Fault::kNone) continue;
@@ -118,6 +135,7 @@ TEST(Index, AsksForWiderArraysAndRefusesWhatNoneHolds) {
   ExpectIndices<int64_t, double>({past, most + 1}, {}, Fault::kOutside, 1);
   ExpectIndices<uint64_t, double>({~uint64_t{0}}, {}, Fault::kOutside, 0);
   ExpectIndices<int32_t, int32_t>({0}, {0, 0}, Fault::kOutside, 0);
+  ExpectIndices<uint16_t, int32_t>({7, 4}, {5, 9}, Fault::kOutside, 1);
 }
 
 TEST(ElementCopy, TakesFieldsOutOfRecords) {

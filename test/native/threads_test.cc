@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -95,7 +96,7 @@ TEST(Strand, RunsInOrderAndOneAtATime) {
   Countdown left(kThreads * kJobs);
   OnThreads([&](int thread) {
     for (int job = 0; job < kJobs; job++) {
-      strands[static_cast<size_t>(thread)]->Post([&, thread, job] {
+      strands[static_cast<size_t>(thread)]->Post([&, thread, job](const Strand::Turn&) {
         order[static_cast<size_t>(thread)].push_back(job);
         left.Done();
       });
@@ -116,7 +117,7 @@ TEST(Strand, RunsSharedJobsTogetherAndOthersAlone) {
     Countdown both(2), left(4);
     for (int i = 0; i < 2; i++) {
       strand->Post(
-          [&] {
+          [&](const Strand::Turn&) {
             inside++;
             both.Done();
             both.Wait();
@@ -126,7 +127,7 @@ TEST(Strand, RunsSharedJobsTogetherAndOthersAlone) {
           true);
     }
     for (int i = 0; i < 2; i++) {
-      strand->Post([&] {
+      strand->Post([&](const Strand::Turn&) {
         EXPECT_EQ(inside.fetch_add(1), 0);
         inside--;
         left.Done();
@@ -136,9 +137,31 @@ TEST(Strand, RunsSharedJobsTogetherAndOthersAlone) {
   }
 }
 
+TEST(Strand, WaitsForATurnThatIsKept) {
+  auto strand = std::make_shared<Strand>();
+  Strand::Turn kept;
+  Countdown taken(1), left(1);
+  std::atomic<bool> given{false};
+  strand->Post([&](Strand::Turn turn) {
+    EXPECT_TRUE(turn);
+    kept = std::move(turn);
+    taken.Done();
+  });
+  strand->Post([&](const Strand::Turn&) {
+    EXPECT_TRUE(given);
+    left.Done();
+  });
+  taken.Wait();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  given = true;
+  kept.reset();
+  left.Wait();
+}
+
 TEST(Strand, OutlivesItsLastOwner) {
   Countdown left(100);
-  for (int i = 0; i < 100; i++) std::make_shared<Strand>()->Post([&] { left.Done(); });
+  for (int i = 0; i < 100; i++)
+    std::make_shared<Strand>()->Post([&](const Strand::Turn&) { left.Done(); });
   left.Wait();
 }
 
