@@ -207,6 +207,16 @@ export interface NativeFile {
    * attribute of that name is replaced.
    */
   writeAttr(key: string, name: string, type: string, shape: number[], data: TypedArray | string[]): Promise<void>;
+  /**
+   * Creates a dataset like one of another file, which is open for reading, with its attributes, and copies what is stored:
+   * chunks without decoding them, texts by reading and writing them. What holds references or sequences of varying length
+   * is refused (ERR_UNSUPPORTED_TYPE). The other file stays open until this settles.
+   */
+  copyArray(source: NativeFile, sourceKey: string, key: string, control: Int32Array | null): Promise<void>;
+  /** Creates a group (the root is there) with the attributes of one of another file, but not its members. */
+  copyGroup(source: NativeFile, sourceKey: string, key: string): Promise<void>;
+  /** Copies the attributes that the object at `key` does not have yet. */
+  copyAttrs(source: NativeFile, sourceKey: string, key: string): Promise<void>;
   /** Idempotent; waits for calls under way; rejects when the last bytes cannot be written. */
   close(): Promise<void>;
   /** Idempotent; gives up a file being written. Never rejects. */

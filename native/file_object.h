@@ -34,6 +34,9 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value Resize(const Napi::CallbackInfo& info);
   Napi::Value WriteStrings(const Napi::CallbackInfo& info);
   Napi::Value WriteAttr(const Napi::CallbackInfo& info);
+  Napi::Value CopyArray(const Napi::CallbackInfo& info);
+  Napi::Value CopyGroup(const Napi::CallbackInfo& info);
+  Napi::Value CopyAttrs(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value Abandon(const Napi::CallbackInfo& info);
 
@@ -49,6 +52,9 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   template <class T, class Work, class Result>
   Napi::Value RunOn(Napi::Env env, const EnvState::Way& way, Work work, Result result,
                     std::initializer_list<Napi::Object> kept);
+  // Runs `work(source, this file)`; the source is the call's first argument.
+  template <class Work>
+  Napi::Value Copy(const Napi::CallbackInfo& info, Work work, const Napi::Object& shared);
   EnvState::Way Way() const;
 
   std::shared_ptr<FileSession> session_;
