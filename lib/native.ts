@@ -22,7 +22,13 @@ export interface Native {
    * left to libhdf5.
    */
   counters(): { chunks: number; storedBytes: number; libraryReads: number };
-  open(path: string): Promise<NativeFile>;
+  /** @param name - what errors call the file, when that is not its path */
+  open(path: string, name?: string): Promise<NativeFile>;
+  /**
+   * Takes the advisory lock of a file for a descriptor that is open for writing, without waiting; false when another
+   * descriptor has it. It goes with the descriptor, or with the process.
+   */
+  tryLock(descriptor: number): boolean;
   /** Creates a new file; fails when something exists at that path. */
   create(path: string): Promise<NativeFile>;
 

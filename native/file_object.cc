@@ -170,18 +170,19 @@ Napi::Function FileObject::Define(Napi::Env env) {
        InstanceMethod("abandon", &FileObject::Abandon)});
 }
 
-Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create) {
+Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create,
+                             const std::string& name) {
   auto session = std::make_shared<FileSession>();
   EnvState::Of(env).Track(session);
   auto open = [session, path, create] {
     session->file = create ? h5::File::Create(path) : h5::File::Open(path);
     return session;
   };
-  auto wrap = [path](Napi::Env e, Session& opened) -> Napi::Value {
+  auto wrap = [name](Napi::Env e, Session& opened) -> Napi::Value {
     return EnvState::Of(e).fileClass.New(
-        {Napi::External<Session>::New(e, &opened), Napi::String::New(e, path)});
+        {Napi::External<Session>::New(e, &opened), Napi::String::New(e, name)});
   };
-  return Start<TaskOf<Session>>(env, path, {session->strand, false}, {}, std::move(open),
+  return Start<TaskOf<Session>>(env, name, {session->strand, false}, {}, std::move(open),
                                 std::move(wrap));
 }
 

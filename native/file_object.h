@@ -16,8 +16,9 @@ namespace anndata {
 class FileObject : public Napi::ObjectWrap<FileObject> {
  public:
   static Napi::Function Define(Napi::Env env);
-  // A promise of a FileObject.
-  static Napi::Value Open(Napi::Env env, const std::string& path, bool create);
+  // A promise of a FileObject. `name`: the path that errors tell.
+  static Napi::Value Open(Napi::Env env, const std::string& path, bool create,
+                          const std::string& name);
 
   explicit FileObject(const Napi::CallbackInfo& info);
   ~FileObject() override;
