@@ -18,6 +18,7 @@ const suites = [
   ['test/concat/differential.test.ts', 'concat with random objects and arguments'],
   ['test/anndata/chains.test.ts', 'chains: indexing, views of views, edits of views and parents, transpose, raw'],
   ['test/frame/pandas.test.ts', 'sorts, counts, groups and tests of frames beside pandas'],
+  ['test/process/commit-killed.test.ts', 'kill -9 during changes and commits of files opened with r+'],
   ['test/anndata/names.test.ts', 'unique names and text as categoricals'],
 ];
 

@@ -161,16 +161,16 @@ describe('r+', () => {
 
   test('elements moved to other keys are carried along; handles of what was replaced say so', async () => {
     const adata = await open();
-    const umap = adata.obsm.get('X_umap');
+    const umap = adata.obsm.get('X_umap') as NonNullable<ReturnType<typeof adata.obsm.get>>;
     const pca = adata.obsm.get('X_pca');
-    const expected = (await umap?.read()) as DenseArray;
+    const expected = (await umap.read()) as DenseArray;
     adata.obsm.set('moved', umap as never);
     adata.obsm.delete('X_umap');
     adata.obsm.set('X_pca', new DenseArray(new Float32Array(700), [700, 1]));
     const view = adata.subset([3, 1]);
     await adata.commit();
     expect(((await adata.obsm.get('moved')?.read()) as DenseArray).data).toEqual(expected.data);
-    expect(((await umap?.read()) as DenseArray).data).toEqual(expected.data);
+    expect(((await umap.read()) as DenseArray).data).toEqual(expected.data);
     await expect(pca?.read()).rejects.toMatchObject({ code: 'ERR_CLOSED' });
     expect((await view.toMemory()).obsm.get('moved')).toMatchObject({ shape: [2, 2] });
     await adata.commit();
