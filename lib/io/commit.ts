@@ -8,18 +8,21 @@ import { AnnDataError } from '../errors';
 import { openHdf5 } from '../storage/hdf5';
 import type { StorageNode } from '../storage/storage';
 import { writeFile } from './write-file';
-import { planH5ad } from './write-h5ad';
+import { planH5ad, type WriteH5adOptions } from './write-h5ad';
 import type { WriteLock } from './write-lock';
 
+/** How a commit writes what was changed; the rest stays as it is stored. */
+export type CommitOptions = Omit<WriteH5adOptions, 'asDense'>;
+
 /** See `AnnData.commit`. */
-export async function commit(adata: AnnData<'backed'>, options: ExecuteOptions = {}): Promise<void> {
+export async function commit(adata: AnnData<'backed'>, options: CommitOptions = {}): Promise<void> {
   options.signal?.throwIfAborted();
   const { file } = adata;
   const lock = lockOf(adata);
   await file.commitWith(async (opened) => {
     await lock.current.checkUnchanged();
     await loadUncopied(adata, requestOf({ signal: options.signal }, 0));
-    const plan = planH5ad(adata as unknown as AnnData, {});
+    const plan = planH5ad(adata as unknown as AnnData, { ...options, asDense: undefined });
     keepUnknown(plan, { root: file.root, storage: file.storage, find: (key) => file.find(key) });
     const moves = movesOf(plan, file);
     await replace(lock, opened, plan, options, (next) => file.adopt(next, moves));

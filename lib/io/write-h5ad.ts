@@ -68,10 +68,8 @@ async function ready(adata: AnnData<'backed'>, path: string, options: WriteH5adO
     const advice = file.mode === 'r+' ? 'commit() the changes' : 'open it with backed: "r+" and commit()';
     throw new AnnDataError('ERR_ARGUMENT', `the object is backed by this very file; ${advice}`, { file: path });
   }
-  const { signal, asDense, compression, convertStringsToCategoricals, strings } = options;
-  const isPlain = [asDense, compression ?? undefined, convertStringsToCategoricals, strings].every(
-    (x) => x === undefined,
-  );
+  const { signal, onProgress: _, ...form } = options;
+  const isPlain = Object.values(form).every((wanted) => wanted === undefined || wanted === null);
   if (adata.isView || !isPlain) return adata.toMemory({ signal });
   await loadUncopied(adata, requestOf({ signal }, 0));
   return adata as unknown as AnnData;

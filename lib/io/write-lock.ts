@@ -11,7 +11,7 @@ import { native } from '../native';
 import { followLinks, temporaryPrefix } from './atomic-file';
 
 /** Descriptors of locks nobody released. */
-const forgotten = new FinalizationRegistry<{ descriptor: number }>(({ descriptor }) => close(descriptor, () => {}));
+const forgotten = new FinalizationRegistry<{ descriptor: number }>(({ descriptor }) => close(descriptor));
 
 /** How often the file may be replaced while it is being locked. */
 const attempts = 20;
@@ -74,10 +74,8 @@ export class WriteLock implements WriteGuard {
 
   /** The lock of the file that is to take the place of this one. */
   async successor(temporaryPath: string): Promise<WriteLock> {
-    const { descriptor, was } = await (async () => {
-      const held = await lockedDescriptor(temporaryPath);
-      return { descriptor: held, was: await promisify(fstat)(held, { bigint: true }) };
-    })();
+    const descriptor = await lockedDescriptor(temporaryPath);
+    const was = await promisify(fstat)(descriptor, { bigint: true });
     return new WriteLock(this.path, descriptor, was);
   }
 
