@@ -22,6 +22,8 @@
  * | `ERR_HDF5` | libhdf5 reported an error that fits no other code |
  * | `ERR_CLOSED` | the file was closed already |
  * | `ERR_ABORTED` | a native call was told to stop; callers see the reason of their signal instead |
+ * | `ERR_LOCKED` | somebody else has the file open for changes |
+ * | `ERR_CHANGED` | somebody else changed the file while it was open for changes |
  * | `ERR_NOT_LOADED` | something of a backed object was asked for at once, but is still in the file |
  * | `ERR_ADDON` | the native addon could not be loaded |
  */
@@ -43,6 +45,8 @@ export type ErrorCode =
   | 'ERR_HDF5'
   | 'ERR_CLOSED'
   | 'ERR_ABORTED'
+  | 'ERR_LOCKED'
+  | 'ERR_CHANGED'
   | 'ERR_NOT_LOADED'
   | 'ERR_ADDON';
 

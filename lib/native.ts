@@ -22,7 +22,13 @@ export interface Native {
    * left to libhdf5.
    */
   counters(): { chunks: number; storedBytes: number; libraryReads: number };
-  open(path: string): Promise<NativeFile>;
+  /** @param name - what errors call the file, when that is not its path */
+  open(path: string, name?: string): Promise<NativeFile>;
+  /**
+   * Takes the advisory lock of a file for a descriptor that is open for writing, without waiting; false when another
+   * descriptor has it. It goes with the descriptor, or with the process.
+   */
+  tryLock(descriptor: number): boolean;
   /** Creates a new file; fails when something exists at that path. */
   create(path: string): Promise<NativeFile>;
 
@@ -207,6 +213,16 @@ export interface NativeFile {
    * attribute of that name is replaced.
    */
   writeAttr(key: string, name: string, type: string, shape: number[], data: TypedArray | string[]): Promise<void>;
+  /**
+   * Creates a dataset like one of another file, which is open for reading, with its attributes, and copies what is stored:
+   * chunks without decoding them, texts by reading and writing them. What holds references or sequences of varying length
+   * is refused (ERR_UNSUPPORTED_TYPE). The other file stays open until this settles.
+   */
+  copyArray(source: NativeFile, sourceKey: string, key: string, control: Int32Array | null): Promise<void>;
+  /** Creates a group (the root is there) with the attributes of one of another file, but not its members. */
+  copyGroup(source: NativeFile, sourceKey: string, key: string): Promise<void>;
+  /** Copies the attributes that the object at `key` does not have yet. */
+  copyAttrs(source: NativeFile, sourceKey: string, key: string): Promise<void>;
   /** Idempotent; waits for calls under way; rejects when the last bytes cannot be written. */
   close(): Promise<void>;
   /** Idempotent; gives up a file being written. Never rejects. */

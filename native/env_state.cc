@@ -156,7 +156,7 @@ void EnvState::CloseAll() {
       inFlight_++;
     }
     session->strand->Post([self = shared_from_this(), session](const Strand::Turn&) {
-      if (session->file) session->file->Abandon();
+      session->Abandon();
       std::lock_guard<std::mutex> lock(self->mutex_);
       self->inFlight_--;
       self->idle_.notify_all();

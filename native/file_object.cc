@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "args.h"
+#include "engine/copy_array.h"
 #include "engine/numbers.h"
 #include "engine/texts.h"
 #include "engine/write_numbers.h"
@@ -162,22 +163,26 @@ Napi::Function FileObject::Define(Napi::Env env) {
        InstanceMethod("write", &FileObject::Write), InstanceMethod("resize", &FileObject::Resize),
        InstanceMethod("writeStrings", &FileObject::WriteStrings),
        InstanceMethod("writeAttr", &FileObject::WriteAttr),
+       InstanceMethod("copyArray", &FileObject::CopyArray),
+       InstanceMethod("copyGroup", &FileObject::CopyGroup),
+       InstanceMethod("copyAttrs", &FileObject::CopyAttrs),
        InstanceMethod("close", &FileObject::Close),
        InstanceMethod("abandon", &FileObject::Abandon)});
 }
 
-Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create) {
+Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create,
+                             const std::string& name) {
   auto session = std::make_shared<FileSession>();
   EnvState::Of(env).Track(session);
   auto open = [session, path, create] {
     session->file = create ? h5::File::Create(path) : h5::File::Open(path);
     return session;
   };
-  auto wrap = [path](Napi::Env e, Session& opened) -> Napi::Value {
+  auto wrap = [name](Napi::Env e, Session& opened) -> Napi::Value {
     return EnvState::Of(e).fileClass.New(
-        {Napi::External<Session>::New(e, &opened), Napi::String::New(e, path)});
+        {Napi::External<Session>::New(e, &opened), Napi::String::New(e, name)});
   };
-  return Start<TaskOf<Session>>(env, path, {session->strand, false}, {}, std::move(open),
+  return Start<TaskOf<Session>>(env, name, {session->strand, false}, {}, std::move(open),
                                 std::move(wrap));
 }
 
@@ -372,9 +377,63 @@ Napi::Value FileObject::WriteAttr(const Napi::CallbackInfo& info) {
       Undefined);
 }
 
+// The file that is copied from stays open until the work is done.
+template <class Work>
+Napi::Value FileObject::Copy(const Napi::CallbackInfo& info, Work work,
+                             const Napi::Object& shared) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsObject() ||
+      !info[0].As<Napi::Object>().InstanceOf(EnvState::Of(env).fileClass.Value()))
+    throw Napi::TypeError::New(env, "argument 0: an open file was expected");
+  const Napi::Object from = info[0].As<Napi::Object>();
+  const Session source = FileObject::Unwrap(from)->session_;
+  return RunOn<Nothing>(env, {session_->strand, false},
+                        [=](h5::File& file) {
+                          if (source->file.get() == &file)
+                            throw Failure("ERR_ARGUMENT", "a file cannot be copied into itself");
+                          const std::shared_lock<std::shared_mutex> open(source->lent);
+                          source->file->id();  // throws when closed
+                          work(*source->file, file);
+                          return Nothing();
+                        },
+                        Undefined, {from, shared});
+}
+
+Napi::Value FileObject::CopyArray(const Napi::CallbackInfo& info) {
+  Args args(info, 1);
+  const std::string from = args.Text();
+  const std::string to = args.Text();
+  const Napi::Object shared = args.Shared();
+  const engine::Control control = ControlOf(shared);
+  return Copy(
+      info,
+      [=](h5::File& source, h5::File& target) {
+        engine::CopyArray(source, from, target, to, control);
+      },
+      shared);
+}
+
+Napi::Value FileObject::CopyGroup(const Napi::CallbackInfo& info) {
+  Args args(info, 1);
+  const std::string from = args.Text();
+  const std::string to = args.Text();
+  return Copy(
+      info,
+      [=](h5::File& source, h5::File& target) { engine::CopyGroup(source, from, target, to); }, {});
+}
+
+Napi::Value FileObject::CopyAttrs(const Napi::CallbackInfo& info) {
+  Args args(info, 1);
+  const std::string from = args.Text();
+  const std::string to = args.Text();
+  return Copy(
+      info,
+      [=](h5::File& source, h5::File& target) { engine::CopyAttrs(source, from, target, to); }, {});
+}
+
 Napi::Value FileObject::Close(const Napi::CallbackInfo& info) {
   auto close = [session = session_] {
-    if (session->file) session->file->Close();
+    session->Close();
     return Nothing();
   };
   return Start<TaskOf<Nothing>>(info.Env(), path_, {session_->strand, false}, {}, std::move(close),
@@ -383,7 +442,7 @@ Napi::Value FileObject::Close(const Napi::CallbackInfo& info) {
 
 Napi::Value FileObject::Abandon(const Napi::CallbackInfo& info) {
   auto abandon = [session = session_] {
-    if (session->file) session->file->Abandon();
+    session->Abandon();
     return Nothing();
   };
   return Start<TaskOf<Nothing>>(info.Env(), path_, {session_->strand, false}, {},

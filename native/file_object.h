@@ -16,8 +16,9 @@ namespace anndata {
 class FileObject : public Napi::ObjectWrap<FileObject> {
  public:
   static Napi::Function Define(Napi::Env env);
-  // A promise of a FileObject.
-  static Napi::Value Open(Napi::Env env, const std::string& path, bool create);
+  // A promise of a FileObject. `name`: the path that errors tell.
+  static Napi::Value Open(Napi::Env env, const std::string& path, bool create,
+                          const std::string& name);
 
   explicit FileObject(const Napi::CallbackInfo& info);
   ~FileObject() override;
@@ -34,6 +35,9 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value Resize(const Napi::CallbackInfo& info);
   Napi::Value WriteStrings(const Napi::CallbackInfo& info);
   Napi::Value WriteAttr(const Napi::CallbackInfo& info);
+  Napi::Value CopyArray(const Napi::CallbackInfo& info);
+  Napi::Value CopyGroup(const Napi::CallbackInfo& info);
+  Napi::Value CopyAttrs(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
   Napi::Value Abandon(const Napi::CallbackInfo& info);
 
@@ -49,6 +53,9 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   template <class T, class Work, class Result>
   Napi::Value RunOn(Napi::Env env, const EnvState::Way& way, Work work, Result result,
                     std::initializer_list<Napi::Object> kept);
+  // Runs `work(source, this file)`; the source is the call's first argument.
+  template <class Work>
+  Napi::Value Copy(const Napi::CallbackInfo& info, Work work, const Napi::Object& shared);
   EnvState::Way Way() const;
 
   std::shared_ptr<FileSession> session_;

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "advisory_lock.h"
 #include "args.h"
 #include "codecs/filters.h"
 #include "engine/counters.h"
@@ -28,12 +29,19 @@ Napi::Value Init(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value LockDescriptor(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), TryLock(static_cast<int>(Args(info).Number())));
+}
+
 Napi::Value Open(const Napi::CallbackInfo& info) {
-  return FileObject::Open(info.Env(), Args(info).Text(), false);
+  Args args(info);
+  const std::string path = args.Text();
+  return FileObject::Open(info.Env(), path, false, info.Length() > 1 ? args.Text() : path);
 }
 
 Napi::Value Create(const Napi::CallbackInfo& info) {
-  return FileObject::Open(info.Env(), Args(info).Text(), true);
+  const std::string path = Args(info).Text();
+  return FileObject::Open(info.Env(), path, true, path);
 }
 
 template <class T, class Work, class Result>
@@ -156,6 +164,7 @@ Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   exports.Set("versions", Napi::Function::New(env, Versions, "versions"));
   exports.Set("filters", Napi::Function::New(env, Filters, "filters"));
   exports.Set("counters", Napi::Function::New(env, CountersToJs, "counters"));
+  exports.Set("tryLock", Napi::Function::New(env, LockDescriptor, "tryLock"));
   exports.Set("open", Napi::Function::New(env, Open, "open"));
   exports.Set("create", Napi::Function::New(env, Create, "create"));
   exports.Set("checkIndptr", Napi::Function::New(env, CheckIndptr, "checkIndptr"));

@@ -19,6 +19,7 @@ const suites = [
   ['test/anndata/chains.test.ts', 'chains: indexing, views of views, edits of views and parents, transpose, raw'],
   ['test/storage/random-arrays.test.ts', 'arrays of all types and layouts, parts of them, beside h5py'],
   ['test/frame/pandas.test.ts', 'sorts, counts, groups and tests of frames beside pandas'],
+  ['test/process/commit-killed.test.ts', 'kill -9 during changes and commits of files opened with r+'],
   ['test/anndata/names.test.ts', 'unique names and text as categoricals'],
 ];
 

@@ -16,6 +16,14 @@ export interface OpenedFile {
   readonly warn: ReadContext['warn'];
 }
 
+/** What keeps others from replacing a file that is open for changes. */
+export interface WriteGuard {
+  release(): Promise<void>;
+}
+
+/** Where elements that a commit carried over lie since: keys before and after. */
+export type Moves = ReadonlyMap<string, string>;
+
 /**
  * The file behind a backed object. It is open until {@link BackedFile.close}; what lies in it was listed when it was opened.
  */
@@ -25,11 +33,17 @@ export class BackedFile implements AnnDataFile {
   /** Counts how often the file was opened: handles belong to a generation. */
   #generation = 1;
   #opened: OpenedFile;
+  /** One a commit. */
+  readonly #moves: Moves[] = [];
+  /** Of a file that can be committed; null for others. */
+  readonly guard: WriteGuard | null;
+  #isCommitting = false;
   #isOpen = true;
   #closing: Promise<void> | null = null;
   readonly #reads = new Set<Promise<unknown>>();
 
-  constructor(opened: OpenedFile, mode: BackedMode) {
+  constructor(opened: OpenedFile, mode: BackedMode, guard: WriteGuard | null = null) {
+    this.guard = guard;
     this.#opened = opened;
     this.filename = opened.storage.location;
     this.mode = mode;
@@ -69,8 +83,21 @@ export class BackedFile implements AnnDataFile {
     return handleOf(this, this.need(key));
   }
 
-  /** What is known of the element at a key; undefined when there is none. */
-  find(key: string): StorageNode | undefined {
+  get storage(): StorageReader {
+    return this.#opened.storage;
+  }
+
+  /**
+   * What is known of the element at a key; undefined when there is none.
+   *
+   * @param generation - of the file when the element lay at that key; a commit may have moved or replaced it since
+   */
+  find(key: string, generation = this.#generation): StorageNode | undefined {
+    const now = this.#locate(key, generation);
+    return now === undefined ? undefined : this.#at(now);
+  }
+
+  #at(key: string): StorageNode | undefined {
     let node: StorageNode | undefined = this.root;
     for (const name of key === '' ? [] : key.split('/')) {
       node = node?.kind === 'group' ? node.children?.get(name) : undefined;
@@ -79,9 +106,13 @@ export class BackedFile implements AnnDataFile {
   }
 
   /** What is known of the element at a key. @throws {AnnDataError} `ERR_KEY_NOT_FOUND` */
-  need(key: string): StorageNode {
-    const node = this.find(key);
+  need(key: string, generation = this.#generation): StorageNode {
+    const node = this.find(key, generation);
     if (node !== undefined) return node;
+    if (generation !== this.#generation) {
+      const reason = 'a commit replaced or removed this element after it was asked for; ask for it again';
+      throw new AnnDataError('ERR_CLOSED', reason, { file: this.filename, key });
+    }
     throw new AnnDataError('ERR_KEY_NOT_FOUND', 'there is nothing at that key', { file: this.filename, key });
   }
 
@@ -105,6 +136,45 @@ export class BackedFile implements AnnDataFile {
     }
   }
 
+  /**
+   * Runs a commit, one at a time; `close` waits for it.
+   *
+   * @throws {AnnDataError} `ERR_CLOSED`, `ERR_ARGUMENT` while another one is under way
+   */
+  async commitWith(action: (opened: OpenedFile) => Promise<void>): Promise<void> {
+    if (!this.#isOpen) throw new AnnDataError('ERR_CLOSED', 'the file was closed', { file: this.filename });
+    if (this.#isCommitting) {
+      throw new AnnDataError('ERR_ARGUMENT', 'a commit is under way already; await it first', { file: this.filename });
+    }
+    this.#isCommitting = true;
+    const commit = action(this.#opened);
+    this.#reads.add(commit);
+    try {
+      await commit;
+    } finally {
+      this.#isCommitting = false;
+      this.#reads.delete(commit);
+    }
+  }
+
+  /** From now on the file is a new one. The old one is closed once the reads under way have ended. */
+  adopt(opened: OpenedFile, moves: Moves): void {
+    const old = this.#opened.storage;
+    this.#opened = opened;
+    this.#moves.push(moves);
+    this.#generation++;
+    const reads = [...this.#reads].map((read) => read.catch(() => undefined));
+    void Promise.all(reads)
+      .then(() => old.close())
+      .catch(() => undefined);
+  }
+
+  #locate(key: string, generation: number): string | undefined {
+    let now: string | undefined = key;
+    for (const moves of this.#moves.slice(generation - 1)) now = now === undefined ? now : movedTo(moves, now);
+    return now;
+  }
+
   /** Closes the file once the reads under way have ended. Can be called again. What is loaded stays. */
   close(): Promise<void> {
     this.#isOpen = false;
@@ -115,5 +185,16 @@ export class BackedFile implements AnnDataFile {
   async #end(): Promise<void> {
     await Promise.allSettled(this.#reads);
     await this.#opened.storage.close();
+    await this.guard?.release();
   }
+}
+
+/** The element itself may have been carried over, or something it lies in. */
+function movedTo(moves: Moves, key: string): string | undefined {
+  const parts = key.split('/');
+  for (let n = parts.length; n > 0; n--) {
+    const now = moves.get(parts.slice(0, n).join('/'));
+    if (now !== undefined) return [now, ...parts.slice(n)].join('/');
+  }
+  return undefined;
 }

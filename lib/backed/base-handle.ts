@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { Hint } from '../elements/registry';
 import { NotLoadedError } from '../errors';
 import { type Handle, type HandleKind, handleBrand, type ReadHandleOptions } from './handle';
 import { type ReadRequest, requestOf } from './request';
+import type { StoredElement } from './stored';
 
 /** What all handles share: a value that is there or not, and reads that are made once a request. */
 export abstract class BaseHandle<T> implements Handle<T> {
@@ -13,6 +15,8 @@ export abstract class BaseHandle<T> implements Handle<T> {
   abstract readonly filename: string;
   /** Bytes of memory the value will take, as well as is known without reading. */
   abstract readonly expectedBytes: number;
+  /** How the value was stored, once it was read. */
+  hint: Hint | undefined;
   #box: { readonly value: T } | null = null;
 
   /** Reads the value from where it lies. */
@@ -20,6 +24,11 @@ export abstract class BaseHandle<T> implements Handle<T> {
 
   /** What can be made of values that are in memory. */
   protected present(): { readonly value: T } | null {
+    return null;
+  }
+
+  /** What can be carried over to another file without reading it: a whole element nobody can have changed. Else null. */
+  get stored(): StoredElement | null {
     return null;
   }
 

@@ -4,19 +4,17 @@ import { type AxisIndex, compose } from '../arrays/axis-index';
 import type { IndexArray, NumericDType } from '../arrays/dtype';
 import type { ReadContext } from '../elements/registry';
 import { type Column, type ColumnEncoding, takeColumn } from '../frame/column';
-import { type LazyColumn, lazyColumn } from '../frame/lazy-column';
+import { type CopyPlan, type LazyColumn, lazyColumn } from '../frame/lazy-column';
 import type { StorageNode } from '../storage/storage';
-import type { BackedFile } from './backed-file';
 import { BaseHandle } from './base-handle';
 import { pickOf } from './cut';
 import { cutElement } from './cut-node';
 import { remembered } from './remembered';
 import type { ReadRequest } from './request';
+import { type Origin, type StoredElement, storedElement } from './stored';
 
 /** How a column lies in a file. */
-export interface StoredColumn {
-  readonly file: BackedFile;
-  readonly key: string;
+export interface StoredColumn extends Origin {
   readonly encoding: ColumnEncoding;
   readonly dtype: NumericDType | 'string';
   readonly length: number;
@@ -44,9 +42,10 @@ export abstract class ColumnHandle extends BaseHandle<Column> implements LazyCol
     return new ChangedColumn(this, this.length, change);
   }
 
-  /** Where the column lies, while it is the very column of the file; else null. */
-  get origin(): { file: BackedFile; key: string } | null {
-    return null;
+  copyTo(plan: CopyPlan, key: string): boolean {
+    const { stored } = this;
+    if (stored !== null) plan.copy(key, stored.node, stored.source);
+    return stored !== null;
   }
 
   copy(): this {
@@ -96,8 +95,9 @@ export class FileColumn extends ColumnHandle {
     return length === 0 ? 0 : Math.round((bytes * this.length) / length);
   }
 
-  override get origin(): { file: BackedFile; key: string } | null {
-    return this.#rows === null ? { file: this.#stored.file, key: this.key } : null;
+  // Columns never change, so a loaded one is the one of the file, too.
+  override get stored(): StoredElement | null {
+    return this.#rows === null ? storedElement(this.#stored) : null;
   }
 
   override get isLoaded(): boolean {
@@ -117,8 +117,8 @@ export class FileColumn extends ColumnHandle {
   protected async produce(request: ReadRequest): Promise<Column> {
     const present = this.present();
     if (present !== null) return present.value;
-    const { file, key, read } = this.#stored;
-    const node = file.need(key);
+    const { file, key, generation, read } = this.#stored;
+    const node = file.need(key, generation);
     return file.use(key, request, (ctx) => {
       if (this.#rows === null) return read(node, ctx);
       const part = cutElement(ctx.storage, node, (shape) =>

@@ -6,7 +6,7 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import type { DType, IndexArray } from '../arrays/dtype';
 import { checkedPositions, type Positions } from '../arrays/positions';
 import { isSparse } from '../arrays/sparse-matrix';
-import { type Hint, readElement } from '../elements/registry';
+import { readElement } from '../elements/registry';
 import { AnnDataError } from '../errors';
 import type { StorageNode } from '../storage/storage';
 import { type About, aboutElement } from './about';
@@ -18,11 +18,10 @@ import type { Handle, HandleKind } from './handle';
 import { remembered } from './remembered';
 import { checkSize, type ReadRequest } from './request';
 import { readIndptr, readSparsePart } from './sparse-part';
+import { type Origin, type StoredElement, storedElement } from './stored';
 
 /** Where an element lies; null for a value that was never in a file. */
-interface Place {
-  readonly file: BackedFile;
-  readonly key: string;
+interface Place extends Origin {
   /** An array of one axis that stands for one column. */
   readonly asColumn: boolean;
   indptr: Promise<IndexArray> | null;
@@ -43,8 +42,6 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   readonly key: string;
   readonly filename: string;
   readonly shape: readonly number[];
-  /** How the value was stored, once the whole was read. */
-  hint: Hint | undefined;
   readonly #about: About;
   readonly #place: Place | null;
   readonly #cut: Cut;
@@ -69,7 +66,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     const about = aboutElement(node);
     const isFlat = asColumn && about.format === 'dense' && about.shape?.length === 1;
     const shaped = isFlat ? { ...about, shape: [about.shape![0]!, 1] } : about;
-    const place = { file, key: node.key, asColumn: isFlat, indptr: null };
+    const place = { file, key: node.key, generation: file.generation, asColumn: isFlat, indptr: null };
     return new ElementHandle(shaped, place, { key: node.key, filename: file.filename });
   }
 
@@ -96,9 +93,8 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     return this.#isWhole ? this.#about.nnz : null;
   }
 
-  /** The file and key of an element that is whole and was never in memory: it can be copied as it is. Else null. */
-  get origin(): { file: BackedFile; key: string } | null {
-    return this.#place === null || !this.#isWhole || this.kept !== null ? null : this.#place;
+  override get stored(): StoredElement | null {
+    return this.#place === null || !this.#isWhole || this.kept !== null ? null : storedElement(this.#place);
   }
 
   get expectedBytes(): number {
@@ -147,7 +143,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     }
     const place = this.#place as Place;
     const limit = request.maxBytes ?? place.file.maxBytes;
-    const node = place.file.need(place.key);
+    const node = place.file.need(place.key, place.generation);
     return place.file.use(place.key, request, async (ctx) => {
       if (this.#about.nnz !== null && !this.#isWhole) {
         place.indptr ??= readIndptr(node, this.#about, ctx).catch((error: unknown) => {

@@ -47,6 +47,7 @@ function lazyColumnOf(file: BackedFile, node: StorageNode, read: typeof readColu
   return new FileColumn({
     file,
     key: node.key,
+    generation: file.generation,
     read,
     encoding,
     dtype,

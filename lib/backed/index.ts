@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import './writer';
+
 export { memoryBytes } from './about';
 export type { AnnDataFile, BackedMode } from './anndata-file';
-export { BackedFile, type OpenedFile } from './backed-file';
+export { BackedFile, type Moves, type OpenedFile, type WriteGuard } from './backed-file';
 export { BaseHandle } from './base-handle';
 export type { ColumnHandle } from './column-handle';
 export { DerivedHandle } from './derived-handle';
 export { handleOf, heldValue, type Leaf, leavesOf, readLeaf } from './elements';
-export { loadColumn, readFrame, unloadedColumns } from './frames';
+export { LazyFrame, loadColumn, readFrame, unloadedColumns } from './frames';
 export {
   type AxisHandle,
   type FrameHandle,

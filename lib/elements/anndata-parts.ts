@@ -31,6 +31,11 @@ export interface AnnDataParts extends RawParts {
 export const mappingNames = ['obsm', 'varm', 'obsp', 'varp', 'layers', 'uns'] as const;
 const known = new Set<string>(['X', 'obs', 'var', 'raw', ...mappingNames]);
 
+/** Whether a member of that name is part of an AnnData, of whatever age. */
+export function isKnownMember(name: string): boolean {
+  return known.has(name) || name.startsWith('raw.');
+}
+
 /**
  * Reads the members of an AnnData element, today's or older: frames stored as records, categories kept in `uns`,
  * `raw.X` beside the others. Members nobody knows are left alone with a warning.
@@ -60,7 +65,7 @@ export function anndataMembers(node: StorageNode, warn: ReadContext['warn']): Ma
     throw invalid(node.key, 'this is not an AnnData: none of "X", "obs" and "var" is there');
   }
   for (const [name, { key }] of members) {
-    if (!known.has(name) && !name.startsWith('raw.')) warn(`"${name}" is no part of an AnnData and was left out`, key);
+    if (!isKnownMember(name)) warn(`"${name}" is no part of an AnnData and was left out`, key);
   }
   return members;
 }

@@ -4,6 +4,7 @@ import { quote } from '../errors';
 import { stringsToCategorical } from '../frame/categories';
 import { type Column, columnLength, sameValues } from '../frame/column';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
+import { type HeldColumn, isLazyColumn } from '../frame/lazy-column';
 import type { StorageNode } from '../storage/storage';
 import { readColumn } from './column';
 import { planColumn } from './column-writer';
@@ -70,13 +71,23 @@ export const dataframeWriter: Writer<DataFrame> = {
     const indexKey = plan.childKey(key, indexName);
     plan.group(key, frameAttrs(indexName, names));
     const twin = names.includes(indexName);
+    // The same member of the file serves for both, unless one was changed.
     if (twin && !sameValues(frame.column(indexName), frame.indexColumn)) {
       throw unwriteable(indexKey, 'the index and a column of other values have the same name; rename one of them');
     }
-    if (!twin) planColumn(plan, indexKey, frame.indexColumn);
-    for (const name of names) planFrameColumn(plan, plan.childKey(key, name), frame.column(name), annotations.has(key));
+    if (!twin && !isCopied(plan, indexKey, frame.heldIndex)) planColumn(plan, indexKey, frame.indexColumn);
+    for (const name of names) {
+      const columnKey = plan.childKey(key, name);
+      if (isCopied(plan, columnKey, frame.held(name))) continue;
+      planFrameColumn(plan, columnKey, frame.column(name), annotations.has(key));
+    }
   },
 };
+
+/** A column that lies in a file and was not changed is carried over as it is. */
+function isCopied(plan: WritePlan, key: string, held: HeldColumn | undefined): boolean {
+  return isLazyColumn(held) && held.copyTo(plan, key);
+}
 
 function planFrameColumn(plan: WritePlan, key: string, column: Column, isAnnotation: boolean): void {
   const convert = isAnnotation && plan.options.convertStringsToCategoricals !== false;

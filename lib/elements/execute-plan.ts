@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { sizeOf } from '../arrays/dtype';
-import { isAnnDataError } from '../errors';
+import { isAnnDataError, quote } from '../errors';
 import type { StorageWriter } from '../storage/storage';
+import { warn } from '../warnings';
 import { Pipeline } from './pipeline';
 import type { PlanOperation, RecordingPlan } from './plan';
 import { stagePieces } from './stage-pieces';
@@ -57,7 +58,14 @@ async function run(
   report: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { key, attrs } = operation;
+  const { key } = operation;
+  if (operation.kind === 'copyAttrs') return pipeline.add(writer.copyAttrs(operation.sourceKey, operation.source, key));
+  if (operation.kind === 'copy') {
+    const onLeftOut = (at: string, reason: string): void =>
+      warn('WriteWarning', `${quote(at)} is left out: it is ${reason}`);
+    return writer.copy(operation.node, operation.source, key, { signal, onBytes: report, onLeftOut });
+  }
+  const { attrs } = operation;
   if (operation.kind === 'array') await pipeline.add(writer.createArray(key, operation.spec));
   else if (key !== '') await pipeline.add(writer.createGroup(key, operation.attrBytes));
   for (const [name, value] of Object.entries(attrs)) await pipeline.add(writer.writeAttr(key, name, value));

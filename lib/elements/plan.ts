@@ -7,7 +7,8 @@ import type { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import { quote } from '../errors';
 import { settings } from '../settings';
 import type { ChunkBytes } from '../storage/chunk-shape';
-import type { ArraySpec, Compression, WriteAttr } from '../storage/storage';
+import { referenceIn, storedBytesBelow } from '../storage/copy-node';
+import type { ArraySpec, Compression, StorageNode, StorageReader, WriteAttr } from '../storage/storage';
 import { warn } from '../warnings';
 import { flattenTexts, specFor, storedBytes } from './array-spec';
 import { checkText } from './text';
@@ -54,6 +55,10 @@ export interface WritePlan {
   readonly options: WriteOptions;
   group(key: string, attrs: Attrs): void;
   array(key: string, value: ArrayValue, layout?: ArrayLayout): void;
+  /** Records that an object of another file, and all below it, is carried over as it is stored. */
+  copy(key: string, node: StorageNode, source: StorageReader): void;
+  /** Records that attributes an object has in another file are carried over where the plan sets none of that name. */
+  copyAttrs(key: string, sourceKey: string, source: StorageReader): void;
   /** The key of a member; refuses names a file cannot hold. */
   childKey(key: string, name: string): string;
   /** Runs `body`, which records the members of `container`; refuses a container that lies within itself. */
@@ -65,7 +70,9 @@ export interface WritePlan {
 /** One operation of a plan. */
 export type PlanOperation =
   | { kind: 'group'; key: string; attrs: Attrs; attrBytes: number }
-  | { kind: 'array'; key: string; attrs: Attrs; spec: ArraySpec; value: ArrayValue; bytes: number };
+  | { kind: 'array'; key: string; attrs: Attrs; spec: ArraySpec; value: ArrayValue; bytes: number }
+  | { kind: 'copy'; key: string; node: StorageNode; source: StorageReader; bytes: number }
+  | { kind: 'copyAttrs'; key: string; sourceKey: string; source: StorageReader };
 
 /** Levels of nesting a file may have; the reader stops there too. */
 const maxDepth = 60;
@@ -74,7 +81,7 @@ const maxDepth = 60;
 export class RecordingPlan implements WritePlan {
   readonly options: WriteOptions;
   readonly operations: PlanOperation[] = [];
-  /** Uncompressed bytes of all arrays. */
+  /** Uncompressed bytes of all arrays, stored bytes of copies. */
   totalBytes = 0;
   readonly #keys = new Set<string>();
   readonly #open = new Set<object>();
@@ -97,6 +104,22 @@ export class RecordingPlan implements WritePlan {
     const bytes = storedBytes(flat, spec);
     this.totalBytes += bytes;
     this.operations.push({ kind: 'array', key, attrs: layout.attrs ?? {}, spec, value: flat, bytes });
+  }
+
+  copy(key: string, node: StorageNode, source: StorageReader): void {
+    this.#claim(key);
+    const reference = referenceIn(node);
+    if (reference !== null) {
+      const { what, key: at } = reference;
+      throw unwriteable(at, `${what} refers to other objects of its file, so it must be read and written anew`);
+    }
+    const bytes = storedBytesBelow(node);
+    this.totalBytes += bytes;
+    this.operations.push({ kind: 'copy', key, node, source, bytes });
+  }
+
+  copyAttrs(key: string, sourceKey: string, source: StorageReader): void {
+    this.operations.push({ kind: 'copyAttrs', key, sourceKey, source });
   }
 
   childKey(key: string, name: string): string {

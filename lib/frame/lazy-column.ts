@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { StorageNode, StorageReader } from '../storage/storage';
 import type { Column, ColumnEncoding } from './column';
 import { takeColumn } from './column';
 
 /** The mark of lazy columns. */
 export const lazyColumn: unique symbol = Symbol.for('anndata.LazyColumn') as never;
+
+/** What a column that is carried over to another file is recorded in. */
+export interface CopyPlan {
+  copy(key: string, node: StorageNode, source: StorageReader): void;
+}
 
 /**
  * A column that lies in a file: how it is stored and how long it is are known, its values once they are loaded. Like a
@@ -21,6 +27,8 @@ export interface LazyColumn extends Pick<Column, 'encoding' | 'dtype'> {
   subset(rows: ArrayLike<number>): LazyColumn;
   /** What a function makes of it, once it is loaded; the function must not change the number of rows. */
   map(change: (column: Column) => Column): LazyColumn;
+  /** Records that the column is carried over as it is stored; false when it must be written like one in memory. */
+  copyTo(plan: CopyPlan, key: string): boolean;
 }
 
 /** A column, or what stands for one that lies in a file. */

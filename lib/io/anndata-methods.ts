@@ -2,6 +2,7 @@
 
 import { AnnData } from '../anndata/anndata';
 import type { Mode } from '../anndata/types';
+import { type CommitOptions, commit } from './commit';
 import { readH5ad } from './read-h5ad';
 import { type WriteCsvsOptions, writeCsvs } from './write-csvs';
 import { type WriteH5adOptions, writeH5ad } from './write-h5ad';
@@ -41,6 +42,26 @@ declare module '../anndata/anndata' {
     toBacked(path: string, options?: WriteH5adOptions): Promise<AnnData<'backed'>>;
 
     /**
+     * Writes all changes of a backed object that was opened with `backed: 'r+'` to its file. Changed elements are written,
+     * all others, also those nobody here knows, carried over without decoding them. When the promise resolves the new state
+     * survives the death of the process and of the operating system; before, and whatever fails, the old file is untouched.
+     * It takes as much free space beside the file as the new file has. Handles stay in use; those of elements that were
+     * replaced or removed fail with `ERR_CLOSED`. Options such as `compression` are for what is written.
+     *
+     * @throws {AnnDataError} `ERR_CHANGED` when somebody else changed the file, `ERR_ARGUMENT` for a file opened with `r`,
+     *   a view, or while another commit is under way, `ERR_UNWRITEABLE`, `ERR_UNSUPPORTED_TYPE` for what cannot be carried
+     *   over, `ERR_IO`; the signal's reason
+     * @example
+     * ```ts
+     * const backed = await readH5ad('cells.h5ad', { backed: 'r+' });
+     * backed.obs.set('score', new Float32Array(backed.nObs));
+     * await backed.commit();
+     * await backed.close();
+     * ```
+     */
+    commit(this: AnnData<'backed'>, options?: CommitOptions): Promise<void>;
+
+    /**
      * Writes obs, var, obsm, varm and the tables of uns as `.csv` files into a folder; see {@link writeCsvs}.
      *
      * @example
@@ -64,6 +85,10 @@ const methods = {
   async toBacked(this: AnnData, path: string, options?: WriteH5adOptions): Promise<AnnData<'backed'>> {
     await writeH5ad(path, this, options);
     return readH5ad(path, { backed: 'r+' });
+  },
+
+  commit(this: AnnData<'backed'>, options?: CommitOptions): Promise<void> {
+    return commit(this, options);
   },
 
   writeCsvs(this: AnnData, folder: string, options?: WriteCsvsOptions): Promise<void> {

@@ -9,6 +9,15 @@ import { AnnDataError, isAnnDataError } from '../errors';
 /** What the names of unfinished files begin with; one that is left over after a kill or a power cut can be deleted. */
 export const temporaryPrefix = '.anndata-tmp-';
 
+/** How a file is replaced. */
+export interface ReplaceOptions {
+  signal?: AbortSignal | undefined;
+  /** Goes into the name of the temporary file. */
+  tag?: string | undefined;
+  /** Called when the new file is complete and on the disk; what it throws keeps the old one. */
+  beforeRename?: ((temporaryPath: string) => Promise<void>) | undefined;
+}
+
 /**
  * Replaces (or creates) the file at `target` by one that `write` makes at the path it is given, in the same folder.
  * Until the new file is complete and on the disk the old one is untouched; whatever fails, the temporary file is
@@ -20,18 +29,19 @@ export const temporaryPrefix = '.anndata-tmp-';
 export async function replaceFile(
   target: string,
   write: (temporaryPath: string) => Promise<void>,
-  options: { signal?: AbortSignal | undefined } = {},
+  options: ReplaceOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
   const path = await followLinks(resolve(target));
   const old = await existing(path);
   const folder = dirname(path);
   await checkFolder(folder);
-  const temporary = join(folder, `${temporaryPrefix}${randomBytes(9).toString('hex')}`);
+  const temporary = join(folder, `${temporaryPrefix}${options.tag ?? ''}${randomBytes(9).toString('hex')}`);
   try {
     await write(temporary);
     await keepOwnership(temporary, old);
     await syncFile(temporary);
+    await options.beforeRename?.(temporary);
     options.signal?.throwIfAborted();
     await rename(temporary, path);
   } catch (error) {
@@ -42,7 +52,7 @@ export async function replaceFile(
 }
 
 /** The path behind a chain of symbolic links, also when nothing exists there yet. */
-async function followLinks(path: string): Promise<string> {
+export async function followLinks(path: string): Promise<string> {
   let current = path;
   for (let hops = 0; hops < 40; hops++) {
     const info = await lstat(current).catch((error: NodeJS.ErrnoException) => absent(error, path));

@@ -2,6 +2,7 @@
 
 import './anndata-methods';
 
+export type { CommitOptions } from './commit';
 export type { FileWarning, ReadFileOptions } from './read-context';
 export { readElem } from './read-elem';
 export { type BackedOptions, type ReadH5adOptions, readH5ad } from './read-h5ad';

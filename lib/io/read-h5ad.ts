@@ -6,7 +6,10 @@ import { loadKeys } from '../anndata/load';
 import { BackedFile, type BackedMode } from '../backed';
 import { AnnDataError } from '../errors';
 import { openHdf5 } from '../storage/hdf5';
+import type { StorageReader } from '../storage/storage';
+import { CurrentLock } from './commit';
 import { makeContext, type ReadFileOptions, warningsOf } from './read-context';
+import { WriteLock } from './write-lock';
 
 /** How a file is opened whose elements stay in it. */
 export interface BackedOptions extends ReadFileOptions {
@@ -70,15 +73,20 @@ async function readWhole(path: string, options: ReadFileOptions): Promise<AnnDat
 
 async function openBacked(path: string, mode: BackedMode, options: BackedOptions): Promise<AnnData<'backed'>> {
   const { limits, load = [], signal, onProgress, onWarning } = options;
-  const storage = await openHdf5(path, { limits });
+  const lock = mode === 'r+' ? new CurrentLock(await WriteLock.take(path)) : null;
+  let storage: StorageReader | null = null;
   try {
+    storage = await openHdf5(path, { limits });
     const root = await storage.describe('', { signal });
-    const file = new BackedFile({ storage, root, warn: warningsOf(storage.location, onWarning) }, mode);
+    // What was locked is what was opened.
+    await lock?.current.checkUnchanged();
+    const file = new BackedFile({ storage, root, warn: warningsOf(storage.location, onWarning) }, mode, lock);
     const adata = await openAnnData(file, { signal });
     if (load.length > 0) await loadKeys(adata, load, { signal, onProgress });
     return adata;
   } catch (error) {
-    await storage.close();
+    await storage?.close();
+    await lock?.release();
     throw error;
   }
 }

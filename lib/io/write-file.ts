@@ -2,10 +2,14 @@
 
 import { type ExecuteOptions, executePlan, type RecordingPlan } from '../elements';
 import { createHdf5 } from '../storage/hdf5';
-import { replaceFile } from './atomic-file';
+import { type ReplaceOptions, replaceFile } from './atomic-file';
 
 /** Writes a plan to a new HDF5 file that takes the place of `path` once it is complete. */
-export async function writeFile(path: string, plan: RecordingPlan, options: ExecuteOptions): Promise<void> {
+export async function writeFile(
+  path: string,
+  plan: RecordingPlan,
+  options: ExecuteOptions & ReplaceOptions,
+): Promise<void> {
   await replaceFile(
     path,
     async (temporary) => {
@@ -18,6 +22,6 @@ export async function writeFile(path: string, plan: RecordingPlan, options: Exec
         throw error;
       }
     },
-    { signal: options.signal },
+    options,
   );
 }

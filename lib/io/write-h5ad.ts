@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { stat } from 'node:fs/promises';
 import type { AnnData } from '../anndata/anndata';
+import { loadUncopied } from '../anndata/plan-backed';
+import { requestOf } from '../backed';
 import { type ExecuteOptions, planElement, RecordingPlan, type WriteOptions } from '../elements';
 import { AnnDataError, quote } from '../errors';
 import type { ChunkBytes } from '../storage/chunk-shape';
@@ -47,10 +50,29 @@ export async function writeH5ad(
   options: WriteH5adOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  const { signal } = options;
-  const whole = adata.isBacked ? await (adata as AnnData<'backed'>).toMemory({ signal }) : (adata as AnnData);
-  const plan = planH5ad(whole, options);
+  const plan = planH5ad(
+    adata.isBacked ? await ready(adata as AnnData<'backed'>, path, options) : (adata as AnnData),
+    options,
+  );
   await writeFile(path, plan, { signal: options.signal, onProgress: options.onProgress });
+}
+
+/**
+ * A backed object that can be written at once. Elements nobody touched are then carried over as they are stored, unless
+ * they are asked for in another form; the whole of a view is read.
+ */
+async function ready(adata: AnnData<'backed'>, path: string, options: WriteH5adOptions): Promise<AnnData> {
+  const { file } = adata;
+  const [target, own] = await Promise.all([path, file.filename].map((one) => stat(one).catch(() => null)));
+  if (target && own && target.dev === own.dev && target.ino === own.ino) {
+    const advice = file.mode === 'r+' ? 'commit() the changes' : 'open it with backed: "r+" and commit()';
+    throw new AnnDataError('ERR_ARGUMENT', `the object is backed by this very file; ${advice}`, { file: path });
+  }
+  const { signal, onProgress: _, ...form } = options;
+  const isPlain = Object.values(form).every((wanted) => wanted === undefined || wanted === null);
+  if (adata.isView || !isPlain) return adata.toMemory({ signal });
+  await loadUncopied(adata, requestOf({ signal }, 0));
+  return adata as unknown as AnnData;
 }
 
 /** Everything that can be refused is refused here, synchronously. */

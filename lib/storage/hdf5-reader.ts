@@ -28,10 +28,11 @@ const maxDepth = 64;
 export class Hdf5Reader implements StorageReader {
   readonly location: string;
   readonly limits: Limits;
-  readonly #file: NativeFile;
+  /** For copies to a file that is being written. */
+  readonly file: NativeFile;
 
   constructor(file: NativeFile, location: string, limits: Limits) {
-    this.#file = file;
+    this.file = file;
     this.location = location;
     this.limits = limits;
   }
@@ -42,7 +43,7 @@ export class Hdf5Reader implements StorageReader {
   ): Promise<StorageNode> {
     options.signal?.throwIfAborted();
     const depth = Math.min(options.depth ?? maxDepth + 1, maxDepth + 1);
-    const record = await this.#file.describe(key, depth, this.limits.maxObjects);
+    const record = await this.file.describe(key, depth, this.limits.maxObjects);
     options.signal?.throwIfAborted();
     return storageNode(record, key);
   }
@@ -54,7 +55,7 @@ export class Hdf5Reader implements StorageReader {
     const { starts, counts, lengths } = this.#runs(node, options);
     const data = this.#allocate(node, array, sizeOf(lengths) * sizeOf(dims) * slots);
     await request(options, data.byteLength, (control) =>
-      this.#file.read(node.key, options.field ?? '', starts, counts, data, control),
+      this.file.read(node.key, options.field ?? '', starts, counts, data, control),
     );
     return data;
   }
@@ -68,7 +69,7 @@ export class Hdf5Reader implements StorageReader {
     for (const kind of [Int32Array, Float64Array]) {
       const data = this.#allocate(node, kind, sizeOf(lengths)) as IndexArray;
       const fits = await request(options, data.byteLength, (control) =>
-        this.#file.readIndices(node.key, options.field ?? '', starts, counts, min, below, data, control),
+        this.file.readIndices(node.key, options.field ?? '', starts, counts, min, below, data, control),
       );
       if (fits) return data;
     }
@@ -81,7 +82,7 @@ export class Hdf5Reader implements StorageReader {
     const { starts, counts, lengths } = this.#runs(node, options);
     const { maxBytes } = this.limits;
     const text = await request({ signal: options.signal }, 16 * sizeOf(lengths), (control) =>
-      this.#file.readStrings(node.key, options.field ?? '', starts, counts, maxBytes, control),
+      this.file.readStrings(node.key, options.field ?? '', starts, counts, maxBytes, control),
     );
     options.onBytes?.(text.bytes.byteLength + text.offsets.byteLength);
     return text;
@@ -91,13 +92,13 @@ export class Hdf5Reader implements StorageReader {
     const { indices, data, starts, counts, minorMap } = asked;
     const runs = ascendingRuns(starts, counts);
     const found = await request(asked, 4 * runs.entries, (control) =>
-      this.#file.gather(indices.key, data.key, [runs.starts], [runs.counts], minorMap, control),
+      this.file.gather(indices.key, data.key, [runs.starts], [runs.counts], minorMap, control),
     );
     return inOrderAsked(found ?? (await gatherFromRuns(this, asked, runs)), runs);
   }
 
   async close(): Promise<void> {
-    await this.#file.close();
+    await this.file.close();
   }
 
   /** What is read: the elements themselves or one field of them. */

@@ -5,8 +5,22 @@ import { AnnDataError } from '../errors';
 import { type NativeFile, native } from '../native';
 import { chunkShape } from './chunk-shape';
 import { pipelineFor } from './compression';
+import { copyTree } from './copy-node';
+import { Hdf5Reader } from './hdf5-reader';
+import { request } from './request';
 import { Staging } from './staging';
-import type { ArraySpec, Compression, Selection, StorageWriter, Utf8Data, WriteAttr, WriteType } from './storage';
+import type {
+  ArraySpec,
+  Compression,
+  CopyOptions,
+  Selection,
+  StorageNode,
+  StorageReader,
+  StorageWriter,
+  Utf8Data,
+  WriteAttr,
+  WriteType,
+} from './storage';
 
 /** What fits into an object header; attributes past it need another layout of the group. */
 const headerBytes = 64 * 2 ** 10;
@@ -72,6 +86,24 @@ export class Hdf5Writer implements StorageWriter {
     await this.#file.resize(key, length);
   }
 
+  async copy(node: StorageNode, source: StorageReader, key: string, options: CopyOptions = {}): Promise<void> {
+    const from = fileOf(source);
+    await copyTree(
+      {
+        array: (array, to) =>
+          request(options, array.storedBytes, (control) => this.#file.copyArray(from, array.key, to, control)),
+        group: (group, to) => this.#file.copyGroup(from, group.key, to),
+      },
+      node,
+      key,
+      options,
+    );
+  }
+
+  async copyAttrs(sourceKey: string, source: StorageReader, key: string): Promise<void> {
+    await this.#file.copyAttrs(fileOf(source), sourceKey, key);
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }
@@ -93,6 +125,11 @@ export class Hdf5Writer implements StorageWriter {
     const codec = filterIds[compression.codec];
     return [...(shuffle ? [filterIds.shuffle, 0] : []), codec, ...(level === undefined ? [0] : [1, level])];
   }
+}
+
+function fileOf(source: StorageReader): NativeFile {
+  if (source instanceof Hdf5Reader) return source.file;
+  throw new AnnDataError('ERR_ARGUMENT', 'only objects of an HDF5 file can be copied', { file: source.location });
 }
 
 function flatTypes(type: WriteType): { types: string[]; names: string[]; dims: number[][] } {

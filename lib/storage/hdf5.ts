@@ -9,14 +9,16 @@ import { defaultLimits, type Limits, type StorageReader, type StorageWriter } fr
  * Opens an HDF5 file for reading.
  *
  * @param options.limits raise or lower the bounds on what the file may make us do
+ * @param options.name what messages call it, when that is not its path
  * @throws AnnDataError `ERR_FILE_NOT_FOUND`, `ERR_NOT_HDF5`, `ERR_IO`, `ERR_HDF5`
  */
 export async function openHdf5(
   path: string,
-  options: { limits?: Partial<Limits> | undefined } = {},
+  options: { limits?: Partial<Limits> | undefined; name?: string | undefined } = {},
 ): Promise<StorageReader> {
-  const file = await native().open(path);
-  return new Hdf5Reader(file, path, { ...defaultLimits, ...options.limits });
+  const { name = path } = options;
+  const file = await native().open(path, name);
+  return new Hdf5Reader(file, name, { ...defaultLimits, ...options.limits });
 }
 
 /**

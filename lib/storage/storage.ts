@@ -216,6 +216,14 @@ export interface Compression {
 /** An attribute to write. Arrays of numbers go in as typed arrays. */
 export type WriteAttr = string | boolean | string[] | TypedArray | { int64: bigint | number };
 
+export interface CopyOptions {
+  signal?: AbortSignal | undefined;
+  /** Told the stored bytes copied since the last call. */
+  onBytes?: ((bytes: number) => void) | undefined;
+  /** Told what is not carried over although nothing is wrong with it: named datatypes, links that lead to nothing. */
+  onLeftOut?: ((key: string, reason: string) => void) | undefined;
+}
+
 /**
  * A new file being written. Calls take effect in the order they are made, also when not awaited one by one.
  * `write*` copy what they need before they return to the event loop.
@@ -236,6 +244,18 @@ export interface StorageWriter {
   writeStrings(key: string, data: Utf8Data, selection: Selection, field?: string): Promise<void>;
   /** Sets the length of the first axis of an array that was created `resizable`; what is new is zero until written. */
   resize(key: string, length: number): Promise<void>;
+  /**
+   * Copies an object of another file, and everything below it, as it is stored: nothing is decoded, nothing has to be
+   * understood. The copy has the same datatypes, layouts, filters and attributes; links to one object become objects of
+   * their own.
+   *
+   * @param node - as `source.describe` gave it
+   * @throws {AnnDataError} `ERR_UNSUPPORTED_TYPE` for references and sequences of varying length (see `referenceIn`),
+   * `ERR_UNSAFE_FILE` for what leads out of the file, `ERR_UNSUPPORTED_FILTER`, `ERR_INVALID_FILE`
+   */
+  copy(node: StorageNode, source: StorageReader, key: string, options?: CopyOptions): Promise<void>;
+  /** Copies the attributes of an object of another file that the object at `key` does not have yet. */
+  copyAttrs(sourceKey: string, source: StorageReader, key: string): Promise<void>;
   /** Flushes and closes; when this resolves every byte is with the operating system. */
   close(): Promise<void>;
   /** Gives up: releases the descriptor without caring for the content. */

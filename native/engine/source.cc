@@ -7,10 +7,7 @@
 #include <string>
 
 #include "engine/counters.h"
-#include "failure.h"
 #include "h5/checked.h"
-#include "h5/error.h"
-#include "h5/layout.h"
 #include "h5/lock.h"
 #include "h5/preflight.h"
 #include "h5/read_driver.h"
@@ -20,8 +17,6 @@ namespace {
 
 // Contiguous data are read in blocks of about that size.
 constexpr uint64_t kBlockBytes = 1u << 20;
-// What a filter may add to a chunk it cannot shrink.
-constexpr uint64_t kSlack = 4096;
 // A thread keeps buffers up to that size for its next chunk.
 constexpr size_t kKeptBytes = 16u << 20;
 
@@ -80,13 +75,13 @@ std::unique_ptr<Source> Source::Of(h5::File& file, std::shared_ptr<h5::OpenDatas
 
 void Source::Read(const std::vector<hsize_t>& at, Window window, uint8_t* to) const {
   Buffers& mine = MyBuffers();
-  const Stored stored = Find(at, mine.raw);
+  const StoredChunk stored = Find(at, mine.raw);
   counters().chunks++;
   counters().storedBytes += stored.bytes;
   if (stored.bytes == 0) return Fill(window, to);
-  const bool plain = stages_.empty() || (dataset_->plainEdges && IsEdge(at));
+  const bool plain = stages_.empty() || (dataset_->plainEdges && IsEdge(*dataset_, at));
   if (plain && !contiguous_ && stored.bytes != chunk_bytes_)
-    ThrowDamaged("takes " + std::to_string(stored.bytes) + " bytes in the file");
+    ThrowDamagedChunk(chunk_bytes_, "takes " + std::to_string(stored.bytes) + " bytes in the file");
   if (plain && !stored.loaded) {
     const size_t end = std::min<size_t>(window.to, static_cast<size_t>(stored.bytes));
     if (end > window.from)
@@ -100,56 +95,24 @@ void Source::Read(const std::vector<hsize_t>& at, Window window, uint8_t* to) co
   static const std::vector<pipeline::Stage> kNone;
   if (!pipeline::Decode(plain ? kNone : stages_, stored.skipped, mine.raw.data(), mine.raw.size(),
                         to, chunk_bytes_, mine.scratch))
-    ThrowDamaged("does not decode to that");
+    ThrowDamagedChunk(chunk_bytes_, "does not decode to that");
   Trim(mine.raw);
   for (auto& buffer : mine.scratch.buffers) Trim(buffer);
 }
 
-Source::Stored Source::Find(const std::vector<hsize_t>& at, std::vector<uint8_t>& raw) const {
-  Stored stored;
-  if (contiguous_) {
-    if (address_ == 0) return stored;
-    stored.address = address_;
-    stored.bytes = dataset_->elementBytes;
-    uint64_t stride = dataset_->elementBytes;
-    for (size_t axis = dataset_->shape.size(); axis-- > 0;) {
-      stored.address += at[axis] * stride;
-      stored.bytes *= std::min<uint64_t>(dataset_->shape[axis] - at[axis], chunk_[axis]);
-      stride *= dataset_->shape[axis];
-    }
-    return stored;
+StoredChunk Source::Find(const std::vector<hsize_t>& at, std::vector<uint8_t>& raw) const {
+  if (!contiguous_) return FindChunk(*dataset_, descriptor_, at, raw);
+  StoredChunk stored;
+  if (address_ == 0) return stored;
+  stored.address = address_;
+  stored.bytes = dataset_->elementBytes;
+  uint64_t stride = dataset_->elementBytes;
+  for (size_t axis = dataset_->shape.size(); axis-- > 0;) {
+    stored.address += at[axis] * stride;
+    stored.bytes *= std::min<uint64_t>(dataset_->shape[axis] - at[axis], chunk_[axis]);
+    stride *= dataset_->shape[axis];
   }
-  const h5::LibraryLock lock;
-  stored.bytes = StoredBytes(at);
-  if (stored.bytes == 0) return stored;
-  if (stored.bytes > 2 * static_cast<uint64_t>(chunk_bytes_) + kSlack)
-    ThrowDamaged("is said to take " + std::to_string(stored.bytes) + " bytes in the file");
-  const hid_t id = dataset_->id.get();
-  if (descriptor_ >= 0) {
-    const h5::Locating locating;
-    uint8_t unused = 0;
-    h5::Check(H5Dread_chunk(id, H5P_DEFAULT, at.data(), &stored.skipped, &unused),
-              "finding a chunk");
-    // Of chunks without filters the size in the index is not looked at by the library either.
-    if (!locating.found() || (!stages_.empty() && locating.bytes() != stored.bytes))
-      throw Failure("ERR_HDF5", "the library reads chunks in a way that is not known");
-    stored.address = locating.address();
-    return stored;
-  }
-  raw.resize(static_cast<size_t>(stored.bytes));
-  h5::Check(H5Dread_chunk(id, H5P_DEFAULT, at.data(), &stored.skipped, raw.data()),
-            "reading a chunk");
-  stored.loaded = true;
   return stored;
-}
-
-// 0 for a chunk that was never written, which older versions of the library call an error.
-uint64_t Source::StoredBytes(const std::vector<hsize_t>& at) const {
-  hsize_t stored = 0;
-  if (H5Dget_chunk_storage_size(dataset_->id.get(), at.data(), &stored) >= 0) return stored;
-  if (!h5::DeepestIs(H5E_DATASET, H5E_CANTGET)) h5::ThrowStack("finding a chunk");
-  H5Eclear2(H5E_DEFAULT);
-  return 0;
 }
 
 void Source::Fill(Window window, uint8_t* to) const {
@@ -163,18 +126,6 @@ void Source::Fill(Window window, uint8_t* to) const {
   }
   for (size_t i = window.from; i < window.to; i += value.size())
     std::memcpy(to + i, value.data(), value.size());
-}
-
-bool Source::IsEdge(const std::vector<hsize_t>& at) const {
-  for (size_t i = 0; i < at.size(); i++) {
-    if (dataset_->shape[i] - at[i] < dataset_->chunks[i]) return true;
-  }
-  return false;
-}
-
-void Source::ThrowDamaged(const std::string& how) const {
-  throw Failure("ERR_INVALID_FILE",
-                "a damaged chunk: one of " + std::to_string(chunk_bytes_) + " bytes " + how);
 }
 
 }  // namespace anndata::engine

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codecs/pipeline.h"
+#include "engine/stored_chunk.h"
 #include "h5/dataset_cache.h"
 #include "h5/file.h"
 
@@ -35,19 +36,9 @@ class Source {
   void Read(const std::vector<hsize_t>& at, Window window, uint8_t* to) const;
 
  private:
-  struct Stored {
-    uint64_t address = 0;
-    uint64_t bytes = 0;  // 0: never written
-    uint32_t skipped = 0;
-    bool loaded = false;  // the bytes are in memory already
-  };
-
   Source() = default;
-  Stored Find(const std::vector<hsize_t>& at, std::vector<uint8_t>& raw) const;
-  uint64_t StoredBytes(const std::vector<hsize_t>& at) const;
+  StoredChunk Find(const std::vector<hsize_t>& at, std::vector<uint8_t>& raw) const;
   void Fill(Window window, uint8_t* to) const;
-  bool IsEdge(const std::vector<hsize_t>& at) const;
-  [[noreturn]] void ThrowDamaged(const std::string& how) const;
 
   std::shared_ptr<h5::OpenDataset> dataset_;
   std::vector<hsize_t> chunk_;

@@ -258,8 +258,7 @@ std::vector<const char*> Pointers(const std::vector<std::string>& texts, const s
 
 }  // namespace
 
-std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget,
-                                  const ReferenceResolver& resolve) {
+std::vector<std::string> AttrNames(hid_t object) {
   NameList list;
   hsize_t at = 0;
   Check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &at, AddName, &list),
@@ -268,8 +267,13 @@ std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget,
     throw Failure("ERR_LIMIT",
                   "an object has more than " + std::to_string(kMaxAttributes) + " attributes");
   std::sort(list.names.begin(), list.names.end());
+  return std::move(list.names);
+}
+
+std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget,
+                                  const ReferenceResolver& resolve) {
   std::vector<AttrRecord> records;
-  for (const std::string& name : list.names) {
+  for (const std::string& name : AttrNames(object)) {
     // A name nobody can ask for is left alone, as unknown attributes are.
     if (Utf8Check(name.data(), name.size()) != name.size()) continue;
     records.push_back(ReadAttr(object, name, budget, resolve));

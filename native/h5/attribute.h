@@ -14,6 +14,9 @@ namespace anndata::h5 {
 // Turns the address an object reference points to into a key, or '' when nothing known is there.
 using ReferenceResolver = std::function<std::string(haddr_t)>;
 
+// Ordered by their bytes. Throws ERR_LIMIT when there are very many. Under the lock.
+std::vector<std::string> AttrNames(hid_t object);
+
 // All attributes of an object, ordered by the bytes of their names. `budget`: bytes of values that
 // may still be taken; values past it come as unsupported. Under the lock.
 std::vector<AttrRecord> ReadAttrs(hid_t object, uint64_t& budget, const ReferenceResolver& resolve);

@@ -2,18 +2,13 @@
 
 #include "h5/create.h"
 
+#include "h5/copy.h"
 #include "h5/error.h"
 #include "h5/lock.h"
 #include "h5/path.h"
 
 namespace anndata::h5 {
 namespace {
-
-PropsId LinkCreation() {
-  PropsId list(Check(H5Pcreate(H5P_LINK_CREATE), "preparing a link"));
-  Check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "preparing a link");
-  return list;
-}
 
 TypeId FieldType(const FieldSpec& field) {
   TypeId type = field.text ? StringType() : FileType(field.dtype);
@@ -76,19 +71,19 @@ PropsId Creation(const ArraySpec& spec) {
 
 }  // namespace
 
+PropsId LinkCreation() {
+  PropsId list(Check(H5Pcreate(H5P_LINK_CREATE), "preparing a link"));
+  Check(H5Pset_char_encoding(list.get(), H5T_CSET_UTF8), "preparing a link");
+  return list;
+}
+
 void CreateGroup(File& file, const std::string& key, bool largeAttrs) {
   const hid_t id = file.id();
   LibraryLock lock;
   const NewPlace place = ParentOf(id, key);
   const PropsId links = LinkCreation();
   const PropsId creation(Check(H5Pcreate(H5P_GROUP_CREATE), "preparing the group", key));
-  if (largeAttrs) {
-    // Tracking makes the object header one that can keep attributes outside of it, in any format
-    // version.
-    Check(H5Pset_attr_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED), "preparing the group",
-          key);
-    Check(H5Pset_attr_phase_change(creation.get(), 0, 0), "preparing the group", key);
-  }
+  if (largeAttrs) AllowLargeAttrs(creation.get());
   const GroupId group(Check(
       H5Gcreate2(place.parent.get(), place.name.c_str(), links.get(), creation.get(), H5P_DEFAULT),
       "creating the group", key));

@@ -31,6 +31,9 @@ struct ArraySpec {
   std::vector<FilterSpec> filters;
 };
 
+// For names in UTF-8. Under the lock.
+PropsId LinkCreation();
+
 // `largeAttrs`: attributes of more than 64 KiB can be written to the group. Takes the lock.
 void CreateGroup(File& file, const std::string& key, bool largeAttrs);
 

@@ -27,6 +27,10 @@ Element ElementOf(const OpenDataset& dataset, const std::string& field);
 // member of a compound.
 TypeId TransferType(const Element& element, const std::string& field, hid_t item);
 
+// How data with texts are transferred: the library must not free texts, which our conversion keeps
+// in memory of its own. It would where a text fills the gaps of chunks. Never closed.
+hid_t TextTransfer();
+
 // Reads a box of `n` elements through the library, each of them items that are `item` in memory.
 void ReadByLibrary(const OpenDataset& dataset, const Element& element, const std::string& field,
                    const Box& box, uint64_t n, hid_t item, void* to);

@@ -18,7 +18,9 @@ function planOf(adata: AnnData, options: WriteOptions = {}): RecordingPlan {
 
 /** Key → encoding-type of what would be written. */
 function encodings(adata: AnnData, options: WriteOptions = {}): Record<string, unknown> {
-  return Object.fromEntries(planOf(adata, options).operations.map(({ key, attrs }) => [key, attrs['encoding-type']]));
+  return Object.fromEntries(
+    planOf(adata, options).operations.map((op) => [op.key, 'attrs' in op ? op.attrs['encoding-type'] : op.kind]),
+  );
 }
 
 /** What is wrong with writing an object; D14: `unwriteable()` says the same. */

@@ -9,6 +9,7 @@ function outline(value: unknown, options: WriteOptions = {}): Record<string, str
   planElement(plan, 'uns', { v: value });
   const found: Record<string, string> = {};
   for (const operation of plan.operations.slice(1)) {
+    if (operation.kind !== 'group' && operation.kind !== 'array') throw new Error(operation.kind);
     const encoding = operation.attrs['encoding-type'];
     if (operation.kind === 'group') found[operation.key.slice(4)] = String(encoding);
     else {

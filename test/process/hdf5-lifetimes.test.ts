@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NumericDType } from '../../lib/arrays/dtype';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
-import type { ArrayNode, NumericDType } from '../../lib/storage/storage';
+import type { ArrayNode } from '../../lib/storage/storage';
 
 const folder = mkdtempSync(join(tmpdir(), 'lifetimes-'));
 const file = join(folder, 'a.h5');

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Changes and commits argv[2] again and again with the built package, until it is killed. Prints "state N" once state N is
+// on the disk.
+const { join } = require('node:path');
+const { DenseArray, readH5ad } = require(join(__dirname, '..', '..', 'dist', 'index.js'));
+
+(async () => {
+  const adata = await readH5ad(process.argv[2], { backed: 'r+', load: ['uns'] });
+  for (let state = adata.uns.state + 1; ; state++) {
+    adata.uns.state = state;
+    adata.uns.deep = { er: { state: new Float64Array(100).fill(state) } };
+    adata.obs.set('state', new Int32Array(adata.nObs).fill(state));
+    if (state % 3 === 0) adata.var.delete('state');
+    else adata.var.set('state', new Int32Array(adata.nVars).fill(state));
+    adata.layers.set('state', new DenseArray(new Float32Array(adata.nObs * adata.nVars).fill(state), adata.shape));
+    adata.obsm.delete(`state ${state - 1}`);
+    adata.obsm.set(`state ${state}`, new DenseArray(new Float32Array(adata.nObs).fill(state), [adata.nObs, 1]));
+    process.stdout.write(`edited ${state}\n`);
+    await adata.commit();
+    process.stdout.write(`state ${state}\n`);
+  }
+})();
