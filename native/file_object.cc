@@ -404,7 +404,7 @@ Napi::Value FileObject::CopyArray(const Napi::CallbackInfo& info) {
   const std::string from = args.Text();
   const std::string to = args.Text();
   const Napi::Object shared = args.Shared();
-  const engine::Control control = ControlOf(shared);
+  const engine::Control control = ControlOf(info.Env(), shared);
   return Copy(
       info,
       [=](h5::File& source, h5::File& target) {

@@ -127,7 +127,7 @@ class ArrayCopy {
     h5::PropsId creation = h5::CreationOf(id);
     // The library would read the text that is to fill gaps by our conversion and free it by its own
     // means. There will be no gaps: every text is written.
-    if (dataset_->textFill) creation = h5::WithoutFill(creation.get(), dataset_->chunks);
+    if (dataset_->hasTextFill) creation = h5::WithoutFill(creation.get(), dataset_->chunks);
     if (h5::HasLargeAttrs(id)) h5::AllowLargeAttrs(creation.get());
     // Not before there is something to store: sizes are cheap to claim.
     if (dataset_->layout == Layout::kChunked)
