@@ -125,7 +125,6 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
   }
   if (low >= high) return;
   source.Read({chunks_->start(i)}, {low * width, high * width}, stored);
-  const uint8_t* values = stored;
   size_t n = static_cast<size_t>(high - low);
   uint8_t* target =
       index_copy_.in_place() ? stored + low * width : Room(converted, 4 * high) + 4 * low;
@@ -135,7 +134,7 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
                       std::to_string(chunks_->start(i) + low + n) +
                       " is outside of an axis of length " + std::to_string(spec_.minor));
   }
-  values = target - 4 * low;
+  const uint8_t* values = target - 4 * low;
   for (const Piece* p = chunks_->begin(i); p != chunks_->end(i); p++) {
     const size_t before = hits.size();
     Collect(reinterpret_cast<const int32_t*>(values), static_cast<uint32_t>(p->from),
