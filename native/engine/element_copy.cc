@@ -99,6 +99,7 @@ ElementCopy::Fault CopyIndices(const uint8_t* from, size_t& n, uint8_t* to, bool
     }
     if (from == to) continue;
     for (size_t i = start; i < end; i++) {
+      // int8 keeps its sign. NOLINTNEXTLINE(bugprone-signed-char-misuse)
       const To result = static_cast<To>(Load<T>(from + i * sizeof(T), bigEndian));
       std::memcpy(to + i * sizeof(To), &result, sizeof(To));
     }
