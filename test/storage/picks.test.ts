@@ -84,6 +84,13 @@ test('text', async () => {
   );
 });
 
+test('a text that is taken many times is no attack', async () => {
+  const rows = new Int32Array(20_000).fill(59);
+  const { offsets, bytes } = await storage.readStrings(await node('text'), { picks: [rows] });
+  const last = bytes.subarray(Number(offsets[19_999]), Number(offsets[20_000]));
+  expect(Buffer.from(last).toString()).toBe(texts[59]);
+});
+
 describe('gathering entries of a sparse matrix', () => {
   const matrix = CsrMatrix.fromDense(
     new DenseArray(
