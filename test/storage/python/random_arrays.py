@@ -127,7 +127,7 @@ def create(random, file, key, dtype, make, shape):
         fill = b'fill'[: dtype.itemsize] if dtype.kind in 'SO' else numbers(random, dtype, ())
     options = {}
     if not shape or layout == 'compact':
-        if layout == 'compact' and np.prod(shape) * dtype.itemsize < 60_000:
+        if layout == 'compact' and 2 * np.prod(shape) * dtype.itemsize < 60_000:
             space = h5py.h5s.create_simple(shape) if shape else h5py.h5s.create(h5py.h5s.SCALAR)
             plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
             plist.set_layout(h5py.h5d.COMPACT)
