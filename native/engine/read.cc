@@ -70,7 +70,9 @@ class Reader {
     if (uint8_t* place = Place(which)) {
       source_.Read(at, {0, source_.chunk_bytes()}, place);
       size_t n = source_.chunk_bytes() / source_.element_bytes();
-      Note(copy_.Copy(place, n, place), place + n * source_.element_bytes(), at[0] + n);
+      // First: `n` is where it stopped.
+      const auto fault = copy_.Copy(place, n, place);
+      Note(fault, place + n * source_.element_bytes(), at[0] + n);
       control_.Add(source_.chunk_bytes());
       return;
     }
