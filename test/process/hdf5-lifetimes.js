@@ -2,8 +2,9 @@
 // Ends, closes, aborts and forgets in the middle of reads. Usage: FILE MODE [ADDON], or as a worker; see
 // hdf5-lifetimes.test.ts, which makes the file.
 
+const { rmSync } = require('node:fs');
 const { join } = require('node:path');
-const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
+const { Worker, isMainThread, parentPort, threadId, workerData } = require('node:worker_threads');
 
 const [file, mode, path] = isMainThread ? process.argv.slice(2) : workerData;
 const addon = path ? require(path) : require('node-gyp-build')(join(__dirname, '..', '..'));
@@ -38,9 +39,24 @@ async function busy() {
   for (;;) await Promise.all(reads(handle));
 }
 
-async function workers() {
+/** Copies to new files, whose source is now and then closed meanwhile. */
+async function copy() {
+  const target = `${file}-${threadId}`;
+  parentPort.postMessage('at work');
+  for (let i = 0; ; i++) {
+    rmSync(target, { force: true });
+    const [source, made] = await Promise.all([addon.open(file), addon.create(target)]);
+    const copies = ['numbers', 'texts', 'complex'].map((key) => made.copyArray(source, key, key, null));
+    if (i % 2 > 0) source.close();
+    await Promise.allSettled(copies);
+    await made.abandon();
+    await source.close();
+  }
+}
+
+async function workers(job = 'work', size = 10) {
   for (let round = 0; round < 10; round++) {
-    const crew = Array.from({ length: 10 }, () => new Worker(__filename, { workerData: [file, 'work', path] }));
+    const crew = Array.from({ length: size }, () => new Worker(__filename, { workerData: [file, job, path] }));
     const ends = crew.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
     await Promise.all(crew.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
     await pause(round * 3);
@@ -102,7 +118,9 @@ async function abort() {
 }
 
 const modes = {
-  workers,
+  workers: () => workers(),
+  copies: () => workers('copy', 4),
+  copy,
   collect,
   close,
   abort,

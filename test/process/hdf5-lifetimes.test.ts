@@ -56,6 +56,10 @@ describe('in the middle of reads', () => {
     expect(run('workers')).toEqual({ status: 0, signal: null, stdout: 'done', stderr: '' });
   }, 120_000);
 
+  test('40 workers are terminated while they copy', () => {
+    expect(run('copies')).toEqual({ status: 0, signal: null, stdout: 'done', stderr: '' });
+  }, 120_000);
+
   test('handles are collected', () => {
     expect(run('collect')).toEqual({ status: 0, signal: null, stdout: 'done', stderr: '' });
   }, 120_000);
