@@ -3,18 +3,21 @@
 import {
   copyFileSync,
   existsSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AnnData, type CsrMatrix, DenseArray, readH5ad } from '../../lib';
 import { temporaryPrefix } from '../../lib/io/atomic-file';
 import { WriteLock } from '../../lib/io/write-lock';
-import { temporaryFolder, unpack } from '../support/bad-files';
+import { unpack } from '../support/bad-files';
 import { comparePairs } from '../support/compare';
 import { describeWithPython, runPython } from '../support/python';
 
@@ -24,7 +27,7 @@ let path: string;
 let opened: AnnData<'backed'>[] = [];
 
 beforeEach(() => {
-  folder = temporaryFolder('commit');
+  folder = mkdtempSync(join(tmpdir(), 'anndata-commit-'));
   path = join(folder, 'cells.h5ad');
   copyFileSync(fixture, path);
 });
@@ -32,6 +35,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const adata of opened) await adata.close();
   opened = [];
+  rmSync(folder, { recursive: true });
 });
 
 async function open(backed: 'r' | 'r+' = 'r+', file = path): Promise<AnnData<'backed'>> {
