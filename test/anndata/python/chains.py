@@ -130,15 +130,28 @@ def limit_of(error: Exception) -> str | None:
     return None
 
 
+def compare(left: str, right: str, excuses: Excuses) -> str | None:
+    """The first difference of two files, the left one written by Python itself."""
+    ours = anndata.read_h5ad(right)
+    try:
+        theirs = anndata.read_h5ad(left)
+    except ValueError as error:
+        if "value.index does not match" not in str(error):
+            raise
+        # Names set on a view do not reach the frames in its obsm.
+        excuses.add(excuse("S3-views"))
+        return None
+    return difference(theirs, ours, excuses)
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     anndata.settings.allow_write_nullable_strings = True
     for line in sys.stdin:
         case = json.loads(line)
         if "left" in case:
-            left, right = (anndata.read_h5ad(case[side]) for side in ("left", "right"))
             excuses: Excuses = set()
-            found = difference(left, right, excuses)
+            found = compare(case["left"], case["right"], excuses)
             print(json.dumps({"difference": found, "excused": sorted(excuses)}), flush=True)
         else:
             print(json.dumps(run(case)), flush=True)
