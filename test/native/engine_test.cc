@@ -76,7 +76,7 @@ void ExpectIndices(const std::vector<T>& values, ElementCopy::Bounds bounds, Fau
                    size_t stop) {
   for (const bool bigEndian : {false, true}) {
     std::vector<uint8_t> stored(values.size() * sizeof(T));
-    std::memcpy(stored.data(), values.data(), stored.size());
+    if (!stored.empty()) std::memcpy(stored.data(), values.data(), stored.size());
     for (size_t i = 0; bigEndian && i < values.size(); i++)
       std::reverse(stored.begin() + i * sizeof(T), stored.begin() + (i + 1) * sizeof(T));
     const auto copy = ElementCopy::Index({sizeof(T), std::is_signed<T>::value, bigEndian},
