@@ -133,6 +133,7 @@ class Reader {
       }
     };
     std::vector<std::function<void()>> all;
+    all.reserve(heaps.size());
     for (h5::GlobalHeap& heap : heaps) all.push_back([&] { work(heap); });
     RunTogether(std::move(all));
   }
