@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { sumUp } from '../elements/sum-up';
 import { AnnDataError } from '../errors';
 import type { ReadHandleOptions } from './handle';
 
@@ -18,25 +19,8 @@ export interface ReadRequest {
 /** @param total - bytes that are expected, as well as is known */
 export function requestOf({ signal, onProgress, maxBytes }: ReadHandleOptions, total: number): ReadRequest {
   signal?.throwIfAborted();
-  let done = 0;
-  let told = 0;
-  const tell = (): void => {
-    told = done;
-    onProgress?.({ done, total, unit: 'bytes' });
-  };
-  return {
-    signal,
-    maxBytes,
-    memo: new Map(),
-    onBytes(bytes) {
-      done = Math.min(total, done + bytes);
-      if (done - told >= total / 200 && done < total) tell();
-    },
-    finish() {
-      done = total;
-      tell();
-    },
-  };
+  const { add, finish } = sumUp(total, onProgress);
+  return { signal, maxBytes, memo: new Map(), onBytes: add, finish };
 }
 
 /** @throws {AnnDataError} `ERR_LIMIT`, with the call to use instead */

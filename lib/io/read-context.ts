@@ -4,6 +4,7 @@ import { sizeOf } from '../arrays/dtype';
 import { memoryBytes } from '../backed';
 import type { Progress } from '../elements';
 import type { ReadContext } from '../elements/registry';
+import { sumUp } from '../elements/sum-up';
 import { AnnDataError } from '../errors';
 import type { Limits, StorageNode, StorageReader } from '../storage/storage';
 import { type WarningCategory, warn } from '../warnings';
@@ -60,25 +61,6 @@ export function makeContext(
     onBytes: progress.add,
     warn: warningsOf(storage.location, options.onWarning),
     finish: progress.finish,
-  };
-}
-
-function sumUp(total: number, onProgress: ReadFileOptions['onProgress']) {
-  let done = 0;
-  let told = 0;
-  const tell = () => {
-    told = done;
-    onProgress?.({ done, total, unit: 'bytes' });
-  };
-  return {
-    add(bytes: number): void {
-      done = Math.min(total, done + bytes);
-      if (done - told >= total / 200 && done < total) tell();
-    },
-    finish(): void {
-      done = total;
-      tell();
-    },
   };
 }
 
