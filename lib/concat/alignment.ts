@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { sameNames } from '../anndata/names';
-import { stringVector } from '../arrays/arrow';
+import type { Vector } from '../arrays/arrow';
+import { TextGroups } from '../arrays/duplicates';
+import { TextRows } from '../arrays/text-rows';
+import { takeVector } from '../arrays/vectors';
 import { AnnDataError, quote } from '../errors';
 import type { Column } from '../frame/column';
 import { columnFrom } from '../frame/column-from';
 import type { DataFrame } from '../frame/data-frame';
-import { compareText } from '../text-order';
 import { type Indexer, indexer, same } from './indexer';
+import { joinText } from './join-columns';
 import { pieceSize, type Steps } from './steps';
 
 /** Which names or keys a result has: those that all inputs have, or those that any has. */
 export type Join = 'inner' | 'outer';
-
-type Name = string | null;
 
 /** The names of an axis that several objects share, and where each object's rows go. */
 export interface Alignment {
@@ -32,22 +33,40 @@ export interface Alignment {
 export function* alignNames(frames: readonly DataFrame[], join: Join, key: string): Steps<Alignment> {
   const [first] = frames as [DataFrame];
   const indexName = commonIndexName(frames);
-  if (frames.every((frame) => sameNames(frame.index, first.index))) {
+  if (yield* allSame(frames)) {
     return { index: first.indexColumn, indexName, indexers: frames.map(() => same(first.nRows)) };
   }
-  const { names: all, ids } = yield* numbered(frames, key);
-  const order = join === 'inner' ? intersection(ids, all.length) : yield* union(ids, all);
+  const { names, firstRows, ids } = yield* numbered(frames, key);
+  const order = join === 'inner' ? intersection(ids, firstRows.length) : yield* union(ids, names, firstRows);
   yield;
-  const names = Array.from(order, (id) => all[id]!);
-  const places = new Int32Array(all.length).fill(-1);
+  const places = new Int32Array(firstRows.length).fill(-1);
   order.forEach((id, place) => {
     places[id] = place;
   });
-  const made = columnFrom(stringVector(names));
+  const indexers: Indexer[] = [];
+  for (const list of ids) {
+    indexers.push(indexer(list, places, order.length));
+    yield;
+  }
+  const made = columnFrom(
+    takeVector(
+      names,
+      order.map((id) => firstRows[id]!),
+    ),
+  );
   const nullable = frames.find((frame) => frame.indexColumn.encoding === 'nullable-string-array')?.indexColumn;
   const index: Column =
     nullable === undefined ? made : { ...made, encoding: 'nullable-string-array', naValue: nullable.naValue ?? 'NaN' };
-  return { index, indexName, indexers: ids.map((list) => indexer(list, places, names.length)) };
+  return { index, indexName, indexers };
+}
+
+function* allSame(frames: readonly DataFrame[]): Steps<boolean> {
+  const [first] = frames as [DataFrame];
+  for (const frame of frames) {
+    if (!sameNames(frame.index, first.index)) return false;
+    yield;
+  }
+  return true;
 }
 
 /** The name of the index where all frames agree on it. */
@@ -57,32 +76,51 @@ export function commonIndexName(frames: readonly DataFrame[]): string | null {
 }
 
 /** Names that are looked up or sorted between two places to pause: each costs more than an element. */
-const namesAtOnce = pieceSize >> 5;
+const namesAtOnce = pieceSize >> 4;
 
-/** All names in the order they first come, and each object's names by their numbers there. */
-function* numbered(frames: readonly DataFrame[], key: string): Steps<{ names: Name[]; ids: Int32Array[] }> {
-  const known = new Map<Name, number>();
-  const last: number[] = [];
+/** The names of several lists, each with a number. */
+interface Numbered {
+  /** All lists one after the other. */
+  readonly names: Vector;
+  /** Number → the first row in `names`; −1 for a number that nothing has. */
+  readonly firstRows: Int32Array;
+  /** Of each list, the numbers. */
+  readonly ids: readonly Int32Array[];
+}
+
+/** The number of a missing name: they are all one name. */
+const missingId = 0;
+
+function* numbered(frames: readonly DataFrame[], key: string): Steps<Numbered> {
+  const lengths = frames.map((frame) => frame.nRows);
+  const joined = yield* joinText(
+    frames.map(({ indexColumn }) => indexColumn),
+    lengths,
+  );
+  const names = joined.values as Vector;
+  const groups = new TextGroups(names);
+  const firstRows = new Int32Array(names.length + 1).fill(-1);
+  const lastObject = new Int32Array(names.length + 1).fill(-1);
   const ids: Int32Array[] = [];
-  for (const [object, frame] of frames.entries()) {
-    const list = new Int32Array(frame.nRows);
-    let row = 0;
-    for (const name of frame.index as Iterable<Name>) {
+  let row = 0;
+  let count = missingId + 1;
+  for (const [object, length] of lengths.entries()) {
+    const list = new Int32Array(length);
+    for (let i = 0; i < length; i++, row++) {
       if (row % namesAtOnce === namesAtOnce - 1) yield;
-      let id = known.get(name);
-      if (id === undefined) {
-        id = known.size;
-        known.set(name, id);
-      } else if (last[id] === object) throw duplicated(name, key);
-      last[id] = object;
-      list[row++] = id;
+      const id = groups.add(row) === 'missing' ? missingId : groups.group + 1;
+      if (lastObject[id] === object) throw duplicated(names.get(row) as string | null, key);
+      if (firstRows[id] === -1) firstRows[id] = row;
+      lastObject[id] = object;
+      list[i] = id;
+      count = Math.max(count, id + 1);
     }
     ids.push(list);
   }
-  return { names: [...known.keys()], ids };
+  return { names, firstRows: firstRows.subarray(0, count), ids };
 }
 
-function duplicated(name: Name, key: string): AnnDataError {
+function duplicated(name: string | null, key: string): AnnDataError {
   return new AnnDataError(
     'ERR_NAME',
     `the name ${quote(String(name))} comes twice: names that differ between objects can only be aligned when each is unique`,
@@ -97,12 +135,18 @@ function intersection(lists: readonly Int32Array[], count: number): Int32Array {
   return lists[0]!.filter((id) => having[id] === lists.length);
 }
 
-/** Names of all lists, sorted, unless only equal and empty lists met. */
-function* union(lists: readonly Int32Array[], names: readonly Name[]): Steps<Int32Array> {
+/** Names of all lists, sorted, missing ones last, unless only equal and empty lists met. */
+function* union(lists: readonly Int32Array[], names: Vector, firstRows: Int32Array): Steps<Int32Array> {
   const [first, ...others] = lists.filter((list) => list.length > 0);
   const isPlain = first !== undefined && others.every((list) => equalLists(list, first));
   if (first === undefined || isPlain) return first ?? new Int32Array();
-  return yield* sorted(Int32Array.from(names.keys()), (a, b) => byText(names[a]!, names[b]!));
+  const text = new TextRows(names);
+  const ids = Int32Array.from(firstRows.keys()).subarray(firstRows[missingId] === -1 ? 1 : 0);
+  return yield* sorted(ids, (a, b) =>
+    a === missingId || b === missingId
+      ? Number(a === missingId) - Number(b === missingId)
+      : text.compare(firstRows[a]!, firstRows[b]!),
+  );
 }
 
 /** Sorts short runs, then merges neighbours until one is left. */
@@ -128,9 +172,4 @@ function* sorted(ids: Int32Array, compare: (a: number, b: number) => number): St
 
 function equalLists(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((id, i) => id === b[i]);
-}
-
-function byText(a: Name, b: Name): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return compareText(a, b);
 }

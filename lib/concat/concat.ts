@@ -19,7 +19,7 @@ import { joinFrames, type Names, reindexFrame } from './join-frames';
 import { mergeMappings, mergeUns } from './merge';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from './options';
 import { type Block, reindexMatrix, reindexRows, stackAxisArrays, stackDiagonal, stackMatrices } from './slots';
-import { runSteps, runStepsAsync, type Steps } from './steps';
+import { pieceSize, runSteps, runStepsAsync, type Steps } from './steps';
 
 /**
  * Objects side by side in one, by Python's rules: along observations (or variables), with the names of the other axis that all
@@ -71,7 +71,7 @@ function* concatSteps(request: Request): Steps<AnnData> {
   const lengths = adatas.map(({ shape }) => shape[axis]);
   const frames = adatas.map((adata) => adata[dims[axis]]);
   const others = adatas.map((adata) => adata[dims[alt]]);
-  const names = joinNames(frames, lengths, request);
+  const names = yield* joinNames(frames, lengths, request);
   yield;
   const alignment = yield* alignNames(others, join, `${dims[alt]}Names`);
   yield;
@@ -96,15 +96,20 @@ function* concatSteps(request: Request): Steps<AnnData> {
 }
 
 /** The names of all rows, with their keys when asked for. */
-function joinNames(frames: readonly DataFrame[], lengths: readonly number[], { keys, indexUnique }: Request): Names {
-  const parts = frames.map(({ indexColumn }, i) =>
-    indexUnique === null ? indexColumn : suffixed(indexColumn, `${indexUnique}${keys[i]}`),
-  );
-  return { index: joinText(parts, lengths), indexName: commonIndexName(frames) };
+function* joinNames(
+  frames: readonly DataFrame[],
+  lengths: readonly number[],
+  { keys, indexUnique }: Request,
+): Steps<Names> {
+  const parts: Column[] = [];
+  for (const [i, { indexColumn }] of frames.entries()) {
+    parts.push(indexUnique === null ? indexColumn : yield* suffixed(indexColumn, `${indexUnique}${keys[i]}`));
+  }
+  return { index: yield* joinText(parts, lengths), indexName: commonIndexName(frames) };
 }
 
 /** Text with something appended to every value. */
-function suffixed(column: Column, text: string): Column {
+function* suffixed(column: Column, text: string): Steps<Column> {
   const vector = column.values as Vector;
   const suffix = Buffer.from(text, 'utf8');
   const { offsets, bytes } = utf8Data(vector);
@@ -113,6 +118,7 @@ function suffixed(column: Column, text: string): Column {
   const out = new Uint8Array(total);
   let end = 0;
   for (let i = 0; i < vector.length; i++) {
+    if (i % pieceSize === pieceSize - 1) yield;
     const from = Number(offsets[i]);
     const to = Number(offsets[i + 1]);
     for (let k = from; k < to; k++) out[end++] = bytes[k]!;
@@ -209,10 +215,11 @@ function* mergeOther(
   const dim = dims[axis === 0 ? 1 : 0];
   const names = { index, indexName };
   if (merge === null) return { frame: new DataFrame(names), arrays: new Map(), pairs: new Map() };
-  const columns = others.map((frame, i) => {
-    const moved = reindexFrame(frame, indexers[i]!, names, dim);
-    return new Map(moved.columns.map((name) => [name, moved.column(name)]));
-  });
+  const columns: Map<string, Column>[] = [];
+  for (const [i, frame] of others.entries()) {
+    const moved = yield* reindexFrame(frame, indexers[i]!, names, dim);
+    columns.push(new Map(moved.columns.map((name) => [name, moved.column(name)])));
+  }
   const arrays: Map<string, AxisValue>[] = [];
   const pairs: Map<string, Matrix>[] = [];
   for (const [i, adata] of adatas.entries()) {

@@ -8,6 +8,7 @@ import { AnnDataError } from '../errors';
 import type { Column } from '../frame/column';
 import { joinCategoricals, plainValues } from './categories';
 import { converter } from './stack-dense';
+import { pieceSize, type Steps } from './steps';
 
 /**
  * Columns one after the other, null where an object has none, undefined where it has neither rows nor columns: numbers
@@ -23,11 +24,11 @@ import { converter } from './stack-dense';
  *
  * @throws {AnnDataError} `ERR_UNWRITEABLE` for text and numbers: no column holds both
  */
-export function joinColumns(
+export function* joinColumns(
   given: readonly (Column | null | undefined)[],
   lengths: readonly number[],
   key: string,
-): Column {
+): Steps<Column> {
   const parts = given.map((part) => part ?? null);
   const present = parts.filter((part) => part !== null);
   if (present.every((part) => part.encoding === 'categorical')) {
@@ -35,7 +36,7 @@ export function joinColumns(
     if (joined !== undefined) return joined;
   }
   const plain = parts.map((part) => (part?.encoding === 'categorical' ? plainValues(part) : part));
-  if (isText(plain, key)) return joinText(plain, lengths);
+  if (isText(plain, key)) return yield* joinText(plain, lengths);
   return joinNumbers(plain, lengths, plain.filter((part, i) => part === null && given[i] !== undefined).length > 0);
 }
 
@@ -67,7 +68,7 @@ function hasValues({ values }: Column): boolean {
 }
 
 /** Text one after the other; null is missing in all rows. */
-export function joinText(parts: readonly (Column | null)[], lengths: readonly number[]): Column {
+export function* joinText(parts: readonly (Column | null)[], lengths: readonly number[]): Steps<Column> {
   const present = parts.filter((part) => part !== null);
   const texts = parts.map((part) => (part === null ? null : utf8Data(part.values as Vector)));
   const total = texts.reduce((sum, text) => sum + (text?.bytes.length ?? 0), 0);
@@ -78,7 +79,7 @@ export function joinText(parts: readonly (Column | null)[], lengths: readonly nu
   const validity = new Uint8Array(count).fill(1);
   let row = 0;
   let end = 0;
-  texts.forEach((text, i) => {
+  for (const [i, text] of texts.entries()) {
     const length = lengths[i]!;
     if (text === null) validity.fill(0, row, row + length);
     else {
@@ -87,12 +88,13 @@ export function joinText(parts: readonly (Column | null)[], lengths: readonly nu
       if (valid !== null) validity.set(valid, row);
     }
     for (let k = 1; k <= length; k++) {
+      if (k % pieceSize === 0) yield;
       const at = end + (text === null ? 0 : Number(text.offsets[k]));
       offsets[row + k] = (isBig ? BigInt(at) : at) as never;
     }
     row += length;
     end += text?.bytes.length ?? 0;
-  });
+  }
   const values = utf8Vector({ offsets, bytes }, validity);
   const nullable = present.filter(({ encoding }) => encoding === 'nullable-string-array');
   if (values.nullCount === 0 && nullable.length === 0) return { encoding: 'string-array', dtype: 'string', values };

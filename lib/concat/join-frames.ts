@@ -37,19 +37,19 @@ export function* joinFrames(
       if (frame?.has(name)) return frame.column(name);
       return lengths[i] === 0 && given[i]!.size === 0 ? undefined : null;
     });
-    columns.push([name, joinColumns(parts, lengths, `${key}/${name}`)]);
+    columns.push([name, yield* joinColumns(parts, lengths, `${key}/${name}`)]);
     yield;
   }
   return new DataFrame({ columns, index, indexName });
 }
 
 /** The rows of a column at their new places; what is missing is NaN or missing, as when columns are joined. */
-export function reindexColumn(column: Column, { toOld, hasMissing }: Indexer, key: string): Column {
+export function* reindexColumn(column: Column, { toOld, hasMissing }: Indexer, key: string): Steps<Column> {
   if (toOld === null) return column;
   if (!hasMissing) return takeColumn(column, toOld);
   const present = toOld.filter((from) => from >= 0);
   const count = toOld.length - present.length;
-  const made = joinColumns([takeColumn(column, present), null], [present.length, count], key);
+  const made = yield* joinColumns([takeColumn(column, present), null], [present.length, count], key);
   const joined = made.encoding === 'categorical' ? withCategoriesOf(column, made) : made;
   let there = 0;
   let gone = present.length;
@@ -68,9 +68,16 @@ function withCategoriesOf(column: Column, made: Column): Column {
 }
 
 /** The rows of a frame at their new places, under new names. */
-export function reindexFrame(frame: DataFrame, indexer: Indexer, { index, indexName }: Names, key: string): DataFrame {
-  const columns = frame.columns.map(
-    (name) => [name, reindexColumn(frame.column(name), indexer, `${key}/${name}`)] as const,
-  );
+export function* reindexFrame(
+  frame: DataFrame,
+  indexer: Indexer,
+  { index, indexName }: Names,
+  key: string,
+): Steps<DataFrame> {
+  const columns: [string, Column][] = [];
+  for (const name of frame.columns) {
+    columns.push([name, yield* reindexColumn(frame.column(name), indexer, `${key}/${name}`)]);
+    yield;
+  }
   return new DataFrame({ columns, index, indexName });
 }

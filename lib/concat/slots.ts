@@ -156,7 +156,7 @@ function* stackRecords(values: readonly RecordArray[], lengths: readonly number[
 
 /** A value of the axis that is not joined, at the places of the result. */
 export function* reindexRows(value: AxisValue, indexer: Indexer, names: Names, key: string): Steps<AxisValue> {
-  if (isDataFrame(value)) return reindexFrame(value, indexer, names, key);
+  if (isDataFrame(value)) return yield* reindexFrame(value, indexer, names, key);
   if (indexer.toOld === null) return value;
   if (isAwkwardArray(value)) return reindexAwkward(value, indexer.toOld);
   if (isRecordArray(value)) {
