@@ -54,6 +54,12 @@ export interface Native {
     bytes: Uint8Array,
     validity: Uint8Array | null,
   ): [index: NativeNameIndex, repeats: number, firstRepeat: number];
+  /** The same on the pool; nobody may take the memory away meanwhile. */
+  nameIndexAsync(
+    offsets: Int32Array | BigInt64Array,
+    bytes: Uint8Array,
+    validity: Uint8Array | null,
+  ): Promise<[index: NativeNameIndex, repeats: number, firstRepeat: number]>;
   /** Every row of a name, ascending. */
   nameIndexRows(
     index: NativeNameIndex,

@@ -2,13 +2,16 @@
 
 #include "name_index_to_js.h"
 
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
 #include <type_traits>
 
 #include "args.h"
+#include "env_state.h"
 #include "kernels/name_index.h"
+#include "task.h"
 
 namespace anndata {
 namespace {
@@ -51,21 +54,8 @@ const NameIndex& IndexOf(const Napi::Value& value) {
   throw Napi::TypeError::New(value.Env(), "a name index was expected");
 }
 
-// (offsets, bytes, validity | null) → [index, repeats, firstRepeat]
-Napi::Value Build(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  Args args(info);
-  const Napi::TypedArray offsets = args.Array();
-  const Napi::TypedArray bytes = args.Array();
-  const bool complete = args.NextIsNull();
-  const h5::Span valid = complete ? h5::Span{} : SpanOf(args.Array());
-  auto index = WithRows(offsets, bytes, [&](const auto& names) {
-    if (names.count > NameIndex::kMaxRows)
-      throw Napi::RangeError::New(env, "too many names for an index");
-    if (!complete && valid.bytes < names.count)
-      throw Napi::TypeError::New(env, "validity is too short");
-    return std::make_unique<NameIndex>(names, valid.data, ProcessSeed());
-  });
+// [index, repeats, firstRepeat]
+Napi::Value ToJs(Napi::Env env, std::unique_ptr<NameIndex>& index) {
   const auto size = static_cast<int64_t>(index->bytes());
   const double repeats = static_cast<double>(index->repeats());
   const double first = index->repeats() == 0 ? -1.0 : static_cast<double>(index->firstRepeat());
@@ -82,6 +72,41 @@ Napi::Value Build(const Napi::CallbackInfo& info) {
   result.Set(1u, repeats);
   result.Set(2u, first);
   return result;
+}
+
+using Built = std::unique_ptr<NameIndex>;
+
+// (offsets, bytes, validity | null): what builds their index, on any thread.
+std::function<Built()> Builder(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Args args(info);
+  const Napi::TypedArray offsets = args.Array();
+  const Napi::TypedArray bytes = args.Array();
+  const bool complete = args.NextIsNull();
+  const h5::Span valid = complete ? h5::Span{} : SpanOf(args.Array());
+  return WithRows(offsets, bytes, [&](const auto& names) -> std::function<Built()> {
+    if (names.count > NameIndex::kMaxRows)
+      throw Napi::RangeError::New(env, "too many names for an index");
+    if (!complete && valid.bytes < names.count)
+      throw Napi::TypeError::New(env, "validity is too short");
+    return [=] { return std::make_unique<NameIndex>(names, valid.data, ProcessSeed()); };
+  });
+}
+
+Napi::Value Build(const Napi::CallbackInfo& info) {
+  Built index = Builder(info)();
+  return ToJs(info.Env(), index);
+}
+
+// The same on the pool.
+Napi::Value BuildAsync(const Napi::CallbackInfo& info) {
+  auto task = std::make_unique<TaskOf<Built>>(info.Env(), Builder(info), ToJs);
+  for (size_t i = 0; i < 3; i++) {
+    if (info[i].IsObject()) task->Keep(info[i].As<Napi::Object>());
+  }
+  const Napi::Promise promise = task->deferred().Promise();
+  EnvState::Of(info.Env()).Submit(std::move(task), {});
+  return promise;
 }
 
 // (index, offsets, bytes, name) → every row of that name
@@ -126,6 +151,7 @@ Napi::Value Lookup(const Napi::CallbackInfo& info) {
 
 void ExportNameIndex(Napi::Env env, Napi::Object exports) {
   exports.Set("nameIndex", Napi::Function::New(env, Build, "nameIndex"));
+  exports.Set("nameIndexAsync", Napi::Function::New(env, BuildAsync, "nameIndexAsync"));
   exports.Set("nameIndexRows", Napi::Function::New(env, Rows, "nameIndexRows"));
   exports.Set("nameIndexLookup", Napi::Function::New(env, Lookup, "nameIndexLookup"));
 }

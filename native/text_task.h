@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <utility>
 
-#include "h5/dataset.h"
+#include "engine/texts.h"
 #include "js_memory.h"
 #include "task.h"
 
@@ -16,7 +15,8 @@ namespace anndata {
 // small results on the JS thread, large ones on the pool.
 class TextTask : public Task {
  public:
-  TextTask(Napi::Env env, std::function<h5::Text()> read) : Task(env), read_(std::move(read)) {}
+  TextTask(Napi::Env env, std::function<engine::Texts()> read)
+      : Task(env), read_(std::move(read)) {}
 
   bool Prepare(Napi::Env env) override {
     if (allocated_) return false;
@@ -47,26 +47,22 @@ class TextTask : public Task {
   static constexpr size_t kLarge = 4u << 20;
 
   void Allocate(Napi::Env env) {
-    wide_ = text_.bytes.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max());
-    const size_t n = text_.offsets.size();
-    offsets_ = JsMemory::New(env, wide_ ? "BigInt64Array" : "Int32Array", n);
-    bytes_ = JsMemory::New(env, "Uint8Array", text_.bytes.size());
+    wide_ = text_.bytes() > static_cast<size_t>(std::numeric_limits<int32_t>::max());
+    offsets_ = JsMemory::New(env, wide_ ? "BigInt64Array" : "Int32Array", text_.count() + 1);
+    bytes_ = JsMemory::New(env, "Uint8Array", text_.bytes());
   }
 
   void Fill() {
+    auto* bytes = static_cast<char*>(bytes_.data);
     if (wide_) {
-      std::memcpy(offsets_.data, text_.offsets.data(), offsets_.size);
+      text_.MoveTo(static_cast<int64_t*>(offsets_.data), bytes);
     } else {
-      auto* to = static_cast<int32_t*>(offsets_.data);
-      for (size_t i = 0; i < text_.offsets.size(); i++)
-        to[i] = static_cast<int32_t>(text_.offsets[i]);
+      text_.MoveTo(static_cast<int32_t*>(offsets_.data), bytes);
     }
-    if (bytes_.size > 0) std::memcpy(bytes_.data, text_.bytes.data(), bytes_.size);
-    text_ = h5::Text();
   }
 
-  std::function<h5::Text()> read_;
-  h5::Text text_;
+  std::function<engine::Texts()> read_;
+  engine::Texts text_;
   bool allocated_ = false;
   bool wide_ = false;
   JsMemory offsets_;

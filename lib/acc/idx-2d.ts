@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { NameIndex } from '../anndata/indexing/name-index';
 import { pythonText } from '../anndata/print';
 import type { Matrix } from '../anndata/types';
 import type { Vector } from '../arrays/arrow';
 import { isDenseArray } from '../arrays/dense-array';
 import { isSparse } from '../arrays/sparse-matrix';
 import { AnnDataError } from '../errors';
+import { NameIndex } from '../frame/name-index';
 import type { Idx2D, RefArray } from './ref-acc';
 
 /** Names along one axis: one, several, or null for all. */

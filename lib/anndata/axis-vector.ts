@@ -4,8 +4,8 @@ import type { Vector } from '../arrays/arrow';
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
 import { AnnDataError, quote } from '../errors';
 import type { DataFrame } from '../frame/data-frame';
+import { NameIndex } from '../frame/name-index';
 import type { Axis } from './aligned-mapping';
-import { NameIndex } from './indexing/name-index';
 import type { Layers } from './mappings';
 import type { Matrix } from './types';
 

@@ -4,10 +4,10 @@ import type { Vector } from '../arrays/arrow';
 import type { DenseArray } from '../arrays/dense-array';
 import { loadColumn, type MatrixHandle } from '../backed';
 import type { DataFrame } from '../frame/data-frame';
+import { NameIndex } from '../frame/name-index';
 import { type Axis, dims } from './aligned-mapping';
 import type { AnnData } from './anndata';
 import { axisVector, flat, noMatrix } from './axis-vector';
-import { NameIndex } from './indexing/name-index';
 import type { Raw } from './raw';
 
 /** `obsVector` (axis 0) or `varVector` of a backed object: loads the names it looks up, reads one line of a matrix. */

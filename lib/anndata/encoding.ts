@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { isUtf8, isVector } from '../arrays/arrow';
-import { findFirstRepeat } from '../arrays/duplicates';
 import { type BackedFile, openParts, type ReadHandleOptions, requestOf } from '../backed';
 import {
   type AnnDataParts,
@@ -20,7 +18,7 @@ import {
 import { childrenOf } from '../elements/node-access';
 import { hasEncoding } from '../elements/registry';
 import { AnnDataError, isAnnDataError, quote } from '../errors';
-import type { DataFrame } from '../frame/data-frame';
+import { NameIndex } from '../frame/name-index';
 import type { StorageNode } from '../storage/storage';
 import type { AlignedMapping } from './aligned-mapping';
 import { AnnData, isAnnData } from './anndata';
@@ -39,7 +37,9 @@ export async function readAnnData(node: StorageNode, ctx: ReadContext): Promise<
     checkSpec(node);
     const parts = await readAnnDataParts(node, ctx);
     for (const axis of [0, 1] as const) requireAxis(parts, axis, node, ctx);
-    for (const frame of [parts.obs, parts.var]) await lookForRepeats(frame, ctx);
+    // The constructor asks whether names are unique, and must not wait; here the pool finds out.
+    for (const frame of [parts.obs, parts.var])
+      if (frame !== undefined) await NameIndex.prepare(frame.indexColumn.values);
     return build(parts as AnnDataInit, node);
   } catch (error) {
     throw isAnnDataError(error) ? error.at({ key: node.key, file: ctx.storage.location }) : error;
@@ -88,12 +88,6 @@ function requireAxis(parts: AnnDataParts, axis: 0 | 1, node: StorageNode, ctx: R
     });
   }
   ctx.warn(`"${name}" is missing: its rows are counted instead`, node.key);
-}
-
-/** The constructor asks whether names are unique, and must not wait; here there is time to find out piece by piece. */
-async function lookForRepeats(frame: DataFrame | undefined, ctx: ReadContext): Promise<void> {
-  const names = frame?.indexColumn.values;
-  if (isVector(names) && isUtf8(names)) await findFirstRepeat(names, ctx.signal);
 }
 
 /** The constructor's refusals are the file's faults here. */

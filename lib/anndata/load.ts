@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { isUtf8, isVector } from '../arrays/arrow';
-import { findFirstRepeat } from '../arrays/duplicates';
 import {
   type BaseHandle,
   type ColumnHandle,
@@ -47,7 +46,7 @@ export async function loadKeys(
   );
   for (const target of targets) await target.load(request);
   request.finish();
-  for (const axis of [0, 1] as const) if (!wereLoaded[axis]) await lookForRepeats(adata, axis, options.signal);
+  for (const axis of [0, 1] as const) if (!wereLoaded[axis]) lookForRepeats(adata, axis);
 }
 
 /** Bytes of memory that everything would take. */
@@ -58,13 +57,11 @@ export function expectedBytes(adata: AnnData<'backed'>): number {
 }
 
 /** Names were not looked at when the file was opened. */
-async function lookForRepeats(adata: AnnData<'backed'>, axis: Axis, signal: AbortSignal | undefined): Promise<void> {
+function lookForRepeats(adata: AnnData<'backed'>, axis: Axis): void {
   const frame = adata[dims[axis]];
   if (adata.isView || !frame.isLoaded(null)) return;
   const names = frame.indexColumn.values;
-  if (!isVector(names) || !isUtf8(names)) return;
-  await findFirstRepeat(names, signal);
-  warnDuplicates(names, axis);
+  if (isVector(names) && isUtf8(names)) warnDuplicates(names, axis);
 }
 
 /** By where it stands in the object; or else, for what was put elsewhere, by where it lies in the file. */

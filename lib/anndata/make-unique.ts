@@ -3,8 +3,8 @@
 import { isVector, stringVector, type Vector } from '../arrays/arrow';
 import { takePlain } from '../arrays/take-plain';
 import { TextTable } from '../arrays/text-table';
+import { NameIndex } from '../frame/name-index';
 import { warn } from '../warnings';
-import { NameIndex } from './indexing/name-index';
 
 /**
  * Names without repeats: the first of equal ones stays, the others get `join` and a number from 1 on; numbers whose name

@@ -19,9 +19,8 @@ export function dictionaryVector(codes: Codes, dictionary: Vector, ordered: bool
   const { Dictionary, Int16, Int32, Int8, makeData, Vector } = arrow();
   const indices = { 1: Int8, 2: Int16, 4: Int32 }[codes.BYTES_PER_ELEMENT as 1 | 2 | 4];
   const type = new Dictionary(dictionary.type, new indices() as never, null, ordered);
-  const validity = new Uint8Array(codes.length);
-  for (let i = 0; i < codes.length; i++) validity[i] = codes[i]! < 0 ? 0 : 1;
-  const shown = validity.includes(0) ? codes.map((code) => Math.max(code, 0)) : codes;
+  const validity = codes.includes(-1) ? Uint8Array.from(codes, (code) => (code < 0 ? 0 : 1)) : null;
+  const shown = validity === null ? codes : codes.map((code) => Math.max(code, 0));
   const data = makeData({ type, length: codes.length, data: shown as never, dictionary, ...validityOf(validity) });
   return new Vector([data]) as Vector;
 }

@@ -3,6 +3,7 @@
 import type { IndexArray, TypedArray } from '../arrays/dtype';
 import { childrenOf } from '../elements/node-access';
 import { specOf } from '../elements/registry';
+import { lengthOfPick } from '../storage/runs';
 import type {
   ArrayNode,
   AxisPick,
@@ -36,7 +37,7 @@ export function cutElement(
     if (array.shape === null || array.shape.length === 0) return array;
     const picks = picksFor(array.shape);
     cuts.set(array.key, { node: array, picks });
-    return { ...array, shape: picks.map((pick) => ('count' in pick ? pick.count : pick.length)) };
+    return { ...array, shape: picks.map(lengthOfPick) };
   };
   if (node.kind === 'array') return { node: cutArray(node), storage: new CutStorage(storage, cuts) };
   const names = rowMembers[specOf(node).encodingType] ?? [];

@@ -6,11 +6,12 @@ import { readColumn } from '../elements/column';
 import { frameLayout } from '../elements/dataframe';
 import { readOldColumn } from '../elements/legacy/dataframe-0-1-0';
 import { attrOf, child, invalid } from '../elements/node-access';
-import { hasEncoding, specOf } from '../elements/registry';
+import { hasEncoding, type ReadContext, specOf } from '../elements/registry';
 import { lengthOf } from '../elements/stored-values';
 import type { Column, ColumnEncoding } from '../frame/column';
 import { DataFrame } from '../frame/data-frame';
 import { isLazyColumn } from '../frame/lazy-column';
+import { NameIndex } from '../frame/name-index';
 import type { ArrayNode, StorageNode } from '../storage/storage';
 import { bytesBelow } from './about';
 import type { BackedFile } from './backed-file';
@@ -25,18 +26,28 @@ export function isFrame(node: StorageNode): boolean {
   return node.kind === 'group' && spec.encodingType === 'dataframe' && hasEncoding(spec);
 }
 
-/** A stored frame whose columns and index stay in the file. */
-export function lazyFrame(file: BackedFile, node: StorageNode): DataFrame {
+/**
+ * A stored frame whose columns and index stay in the file.
+ *
+ * @param isAxis - whether rows will be looked for by name: then names come with their {@link NameIndex}
+ */
+export function lazyFrame(file: BackedFile, node: StorageNode, isAxis = false): DataFrame {
   const { names, indexName } = frameLayout(node);
   const read = specOf(node).encodingVersion === '0.1.0' ? readOldColumn : readColumn;
-  const lazy = (name: string): FileColumn => lazyColumnOf(file, child(node, name), read);
-  const index = lazy(indexName);
+  const lazy = (name: string, readIt = read): FileColumn => lazyColumnOf(file, child(node, name), readIt);
+  const index = lazy(indexName, isAxis ? (array, ctx) => readNames(array, ctx, read) : read);
   const columns = names.map((name) => {
     const column = lazy(name);
     if (column.length === index.length) return [name, column] as const;
     throw invalid(`${node.key}/${name}`, `the column has ${column.length} values, the index ${index.length}`);
   });
   return new DataFrame({ columns, index, indexName: indexName === '_index' ? null : indexName });
+}
+
+async function readNames(node: StorageNode, ctx: ReadContext, read: typeof readColumn): Promise<Column> {
+  const names = await read(node, ctx);
+  await NameIndex.prepare(names.values);
+  return names;
 }
 
 function lazyColumnOf(file: BackedFile, node: StorageNode, read: typeof readColumn): FileColumn {

@@ -62,7 +62,7 @@ async function openRawParts(
 }
 
 async function openFrame(file: BackedFile, node: StorageNode, ctx: ReadContext): Promise<DataFrame> {
-  return isFrame(node) ? lazyFrame(file, node) : readFrame(node, ctx);
+  return isFrame(node) ? lazyFrame(file, node, true) : readFrame(node, ctx);
 }
 
 async function openMapping(file: BackedFile, node: StorageNode, ctx: ReadContext, isTree: boolean): Promise<Dict> {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AxisIndex, indexArray, positionsOf } from '../arrays/axis-index';
-import type { IndexArray } from '../arrays/dtype';
+import type { IndexArray, TypedArray } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import { invalid } from '../elements/node-access';
 import type { ReadContext } from '../elements/registry';
-import { sparseNodes } from '../elements/sparse';
+import { type SparseNodes, sparseNodes } from '../elements/sparse';
+import { together } from '../elements/together';
 import type { StorageNode } from '../storage/storage';
 import { type About, memoryBytes } from './about';
 import type { Cut } from './cut';
@@ -30,16 +31,62 @@ export async function readSparsePart(
   maxBytes: number,
 ): Promise<CsrMatrix | CscMatrix> {
   const isCsr = about.format === 'csr';
-  const [shape, parts] = [about.shape as readonly [number, number], sparseNodes(node, ctx)] as const;
   const [major, minor] = isCsr ? [cut.rows, cut.columns] : [cut.columns, cut.rows];
-  const minorLength = shape[isCsr ? 1 : 0];
-  const rows = await ascending(major, indptr.length - 1);
-  const runs = await runsOf(indptr, rows.positions);
-  const entryBytes = indexBytes + memoryBytes(parts.data.type);
-  if (minor === null)
-    checkSize(node.key, runs.total * entryBytes, maxBytes, 'take fewer rows or columns with subset()');
+  const stored = {
+    parts: sparseNodes(node, ctx),
+    indptr,
+    minor: (about.shape as readonly [number, number])[isCsr ? 1 : 0],
+  };
+  const check = (entries: number): void =>
+    checkSize(
+      node.key,
+      entries * (indexBytes + memoryBytes(stored.parts.data.type)),
+      maxBytes,
+      'take fewer rows or columns with subset()',
+    );
+  return minor === null
+    ? readLines(stored, major, isCsr, ctx, check)
+    : readEntries(stored, major, minor, isCsr, ctx, check);
+}
+
+/** A stored matrix and what is known of it. */
+interface Stored {
+  readonly parts: SparseNodes;
+  readonly indptr: IndexArray;
+  /** Length of the axis along which entries lie. */
+  readonly minor: number;
+}
+
+/** Whole rows of a csr matrix (columns of a csc one), in the order asked for. */
+async function readLines(
+  { parts, indptr, minor }: Stored,
+  major: AxisIndex | null,
+  isCsr: boolean,
+  ctx: ReadContext,
+  check: (entries: number) => void,
+): Promise<CsrMatrix | CscMatrix> {
+  const { starts, counts, total } = await runsOf(indptr, major === null ? null : positionsOf(major));
+  check(total);
+  const options = { signal: ctx.signal, onBytes: ctx.onBytes, picks: [{ starts, counts }] };
+  const [indices, data] = await together([
+    ctx.storage.readIndices(parts.indices, { ...options, below: minor }),
+    ctx.storage.readNumeric(parts.data, options),
+  ]);
+  return matrixOf(parts, isCsr, [counts.length, minor], { indices, data, indptr: await endsOf(counts, total) });
+}
+
+/** Those entries of rows of a csr matrix (columns of a csc one) that lie in wanted columns (rows). */
+async function readEntries(
+  { parts, indptr, minor: minorLength }: Stored,
+  major: AxisIndex | null,
+  minor: AxisIndex,
+  isCsr: boolean,
+  ctx: ReadContext,
+  check: (entries: number) => void,
+): Promise<CsrMatrix | CscMatrix> {
+  const lines = await ascending(major, indptr.length - 1);
+  const { starts, counts } = await runsOf(indptr, lines.positions);
   const wanted = await wantedOf(minor, minorLength);
-  const { starts, counts } = runs;
   const found = await ctx.storage.gatherSparse({
     indices: parts.indices,
     data: parts.data,
@@ -49,20 +96,27 @@ export async function readSparsePart(
     signal: ctx.signal,
     onBytes: ctx.onBytes,
   });
-  checkSize(node.key, found.indices.length * entryBytes, maxBytes, 'take fewer rows or columns with subset()');
-  const lengths = [counts.length, wanted.length] as const;
-  const Matrix = isCsr ? CsrMatrix : CscMatrix;
-  const matrix = new Matrix({
-    shape: isCsr ? [lengths[0], lengths[1]] : [lengths[1], lengths[0]],
-    data: found.data,
-    dtype: parts.dtype,
-    indices: found.indices,
+  check(found.indices.length);
+  const matrix = matrixOf(parts, isCsr, [counts.length, wanted.length], {
+    ...found,
     indptr: await endsOf(found.counts, found.indices.length),
-    stored: parts.stored,
   });
-  if (wanted.repeated === null && rows.layout === null) return matrix;
-  const [byRow, byColumn] = isCsr ? [rows.layout, wanted.repeated] : [wanted.repeated, rows.layout];
+  if (wanted.repeated === null && lines.layout === null) return matrix;
+  const [byRow, byColumn] = isCsr ? [lines.layout, wanted.repeated] : [wanted.repeated, lines.layout];
   return matrix.subsetAsync(byRow, byColumn, { signal: ctx.signal });
+}
+
+function matrixOf(
+  { dtype, stored }: SparseNodes,
+  isCsr: boolean,
+  [major, minor]: readonly [number, number],
+  arrays: { indices: IndexArray; data: TypedArray; indptr: IndexArray },
+): CsrMatrix | CscMatrix {
+  const { indices, data, indptr } = arrays;
+  const parts = { data, indices, indptr, dtype, stored };
+  return isCsr
+    ? new CsrMatrix({ shape: [major, minor], ...parts })
+    : new CscMatrix({ shape: [minor, major], ...parts });
 }
 
 /**
@@ -134,17 +188,10 @@ async function runsOf(
 
 /** Where positions of the other axis go. Repeated ones are read once; `repeated` then tells how to lay them out. */
 async function wantedOf(
-  minor: AxisIndex | null,
+  minor: AxisIndex,
   length: number,
 ): Promise<{ map: Int32Array; length: number; repeated: Int32Array | null }> {
-  const map = new Int32Array(length);
-  if (minor === null) {
-    await inPieces(length, (i) => {
-      map[i] = i;
-    });
-    return { map, length, repeated: null };
-  }
-  map.fill(-1);
+  const map = new Int32Array(length).fill(-1);
   const positions = positionsOf(minor);
   const layout = new Int32Array(positions.length);
   let different = 0;

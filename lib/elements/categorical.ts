@@ -3,7 +3,7 @@
 import { type Vector, vectorNumbers } from '../arrays/arrow';
 import { isDenseArray } from '../arrays/dense-array';
 import { codesArray, dictionaryVector } from '../arrays/dictionary';
-import { type IndexArray, isInteger } from '../arrays/dtype';
+import { type IndexArray, isInteger, type NumericDType } from '../arrays/dtype';
 import { findFirstRepeat } from '../arrays/duplicates';
 import type { Column } from '../frame/column';
 import { native } from '../native';
@@ -11,7 +11,7 @@ import type { ArrayNode, StorageNode } from '../storage/storage';
 import { readColumn } from './column';
 import { asArray, attrOf, child, invalid } from './node-access';
 import type { Encoding, ReadContext } from './registry';
-import { lengthOf, memoryDType } from './stored-values';
+import { lengthOf, memoryDType, readNumbers } from './stored-values';
 
 const spec = { encodingType: 'categorical', encodingVersion: '0.2.0' } as const;
 
@@ -41,14 +41,18 @@ export async function categoricalColumn(
   lengthOf(node);
   const dtype = memoryDType(node, node.type, ctx);
   if (!isInteger(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
-  const codes = await readCodes(node, ctx);
   const names = await checkedCategories(node.key, categories, ctx);
+  const codes = await readCodes(node, ctx, dtype);
   await checkCodes(node.key, codes, names.length);
-  const narrow = new (codesArray(names.length))(codes);
+  const Codes = codesArray(names.length);
+  const narrow = codes.BYTES_PER_ELEMENT === Codes.BYTES_PER_ELEMENT ? codes : new Codes(codes);
   return { encoding: 'categorical', values: dictionaryVector(narrow, names, ordered), dtype, categories, ordered };
 }
 
-async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<Int32Array> {
+type Codes = Int8Array | Int16Array | Int32Array;
+
+async function readCodes(node: ArrayNode, ctx: ReadContext, dtype: NumericDType): Promise<Codes> {
+  if (/^int(8|16|32)$/.test(dtype)) return (await readNumbers(node, ctx)).data as Codes;
   const codes: IndexArray = await ctx.storage.readIndices(node, { min: -1, signal: ctx.signal, onBytes: ctx.onBytes });
   // Codes past 2³¹ cannot be in range; Int32Array.from would wrap them around, so they are clamped.
   return codes.BYTES_PER_ELEMENT === 8
@@ -56,7 +60,7 @@ async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<Int32Array>
     : (codes as Int32Array);
 }
 
-async function checkCodes(key: string, codes: Int32Array, categories: number): Promise<void> {
+async function checkCodes(key: string, codes: Codes, categories: number): Promise<void> {
   const bad = await native().checkCodes(codes, categories);
   if (bad !== -1) {
     throw invalid(key, `code ${codes[bad]} at position ${bad} is out of range: there are ${categories} categories`);

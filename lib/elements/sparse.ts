@@ -10,6 +10,7 @@ import { asArray, child, invalid, sizesAttr } from './node-access';
 import type { SparseMatrix, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
 import { lengthOf, memoryDType, readNumbers } from './stored-values';
+import { together } from './together';
 import { unwriteable } from './unwriteable';
 import { fittingWidth, narrowestUnsigned } from './widths';
 
@@ -47,8 +48,10 @@ export async function readSparse(
   const indptr = await ctx.storage.readIndices(parts.indptr, options);
   await checkIndptr(node.key, indptr, lengthOf(parts.indices));
   // Positions are checked as they are read.
-  const indices = await ctx.storage.readIndices(parts.indices, { ...options, below: minor });
-  const { data, dtype } = await readNumbers(parts.data, ctx);
+  const [indices, { data, dtype }] = await together([
+    ctx.storage.readIndices(parts.indices, { ...options, below: minor }),
+    readNumbers(parts.data, ctx),
+  ]);
   const Matrix = format === 'csr' ? CsrMatrix : CscMatrix;
   return new Matrix({ shape: [rows, columns], data, indices, indptr, dtype, stored });
 }

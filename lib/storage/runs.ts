@@ -19,20 +19,31 @@ export function runsOfBox({ start, count }: Selection): AxisRuns {
   };
 }
 
+/** Positions a pick takes. */
+export function lengthOfPick(pick: AxisPick): number {
+  if ('start' in pick) return pick.count;
+  if (!('starts' in pick)) return pick.length;
+  let length = 0;
+  for (let i = 0; i < pick.counts.length; i++) length += pick.counts[i] as number;
+  return length;
+}
+
 /** Picks as runs; neighbouring positions become one. */
 export function runsOfPicks(picks: readonly AxisPick[]): AxisRuns {
   const runs: AxisRuns = { starts: [], counts: [], lengths: [] };
   for (const pick of picks) {
-    const { starts, counts } = 'start' in pick ? oneRun(pick.start, pick.count) : runsOfPositions(pick);
+    const { starts, counts } = runsOfPick(pick);
     runs.starts.push(starts);
     runs.counts.push(counts);
-    runs.lengths.push('start' in pick ? pick.count : pick.length);
+    runs.lengths.push(lengthOfPick(pick));
   }
   return runs;
 }
 
-function oneRun(start: number, count: number) {
-  return { starts: Float64Array.of(start), counts: Float64Array.of(count) };
+function runsOfPick(pick: AxisPick): { starts: Float64Array; counts: Float64Array } {
+  if ('start' in pick) return { starts: Float64Array.of(pick.start), counts: Float64Array.of(pick.count) };
+  if ('starts' in pick) return { starts: new Float64Array(pick.starts), counts: new Float64Array(pick.counts) };
+  return runsOfPositions(pick);
 }
 
 function runsOfPositions(positions: Int32Array | Float64Array) {

@@ -100,8 +100,11 @@ export interface Selection {
   count: number[];
 }
 
-/** Positions along one axis: a run, or any positions, in any order, repeated or not. */
-export type AxisPick = { readonly start: number; readonly count: number } | IndexArray;
+/** Positions along one axis, in any order, repeated or not: a run, many runs, or one by one. */
+export type AxisPick =
+  | { readonly start: number; readonly count: number }
+  | { readonly starts: IndexArray; readonly counts: IndexArray }
+  | IndexArray;
 
 export interface ReadOptions {
   /** The part to read; the whole array by default. */

@@ -39,22 +39,18 @@ constexpr uint64_t kPart = 65536;
                 "the texts take more bytes than the whole file: many refer to the same one");
 }
 
-// Texts in a row; ends are relative to its first byte.
-struct Part {
-  std::vector<char> bytes;
-  std::vector<int64_t> ends;
+using Part = Texts::Part;
 
-  void Append(const char* s, size_t n, uint64_t position) {
-    const size_t bad = Utf8Check(s, n);
-    if (bad != n) {
-      throw Failure("ERR_INVALID_FILE", "the text at position " + std::to_string(position) +
-                                            " is not valid UTF-8: byte " + std::to_string(bad) +
-                                            " of " + h5::Quote(std::string(s, n)));
-    }
-    bytes.insert(bytes.end(), s, s + n);
-    ends.push_back(static_cast<int64_t>(bytes.size()));
+void Append(Part& part, const char* s, size_t n, uint64_t position) {
+  const size_t bad = Utf8Check(s, n);
+  if (bad != n) {
+    throw Failure("ERR_INVALID_FILE", "the text at position " + std::to_string(position) +
+                                          " is not valid UTF-8: byte " + std::to_string(bad) +
+                                          " of " + h5::Quote(std::string(s, n)));
   }
-};
+  part.bytes.insert(part.bytes.end(), s, s + n);
+  part.ends.push_back(static_cast<int64_t>(part.bytes.size()));
+}
 
 // A reference to a text: its length, the address of its heap, its index there.
 struct Reference {
@@ -90,7 +86,7 @@ class Reader {
     Spend(h5::Multiply(items_ + 1, 8));
   }
 
-  h5::Text Run() {
+  Texts Run() {
     parts_.resize((items_ + kPart - 1) / kPart);
     if (items_ > 0) {
       if (!array_.element.record.variable) {
@@ -101,7 +97,7 @@ class Reader {
         ReadVariableByLibrary();
       }
     }
-    return Join();
+    return Texts(std::move(parts_));
   }
 
  private:
@@ -129,6 +125,7 @@ class Reader {
         const size_t part = next.fetch_add(1);
         if (part >= parts_.size()) return;
         control_.Check();
+        parts_[part].bytes.reserve(SumOf(references, part));
         InPart(part, [&](Part& to, uint64_t i) { Resolve(references, i, heap, to); });
       }
     };
@@ -159,22 +156,31 @@ class Reader {
   // Before anything is copied: a bomb is to cost nothing.
   void CheckSum(const std::vector<uint8_t>& references, uint64_t fileBytes) {
     uint64_t total = 0;
-    for (uint64_t i = 0; i < items_; i++) {
-      const uint8_t* reference = references.data() + i * size_;
-      if (IsFill(reference)) {
-        Spend(array_.dataset->textFill.size());
-      } else {
-        total += LoadLittle32(reference);
-      }
+    for (size_t part = 0; part < parts_.size(); part++) total += SumOf(references, part);
+    uint64_t fills = 0;
+    if (array_.dataset->hasTextFill) {
+      for (uint64_t i = 0; i < items_; i++) fills += IsFill(references.data() + i * size_) ? 1 : 0;
     }
     if (total > Plausible(fileBytes)) ThrowBomb();
     Spend(total);
+    Spend(h5::Multiply(fills, array_.dataset->textFill.size()));
+  }
+
+  // Bytes of a part by what its references say, those that stand for the fill value left out.
+  uint64_t SumOf(const std::vector<uint8_t>& references, size_t part) const {
+    const uint64_t end = std::min(items_, (part + 1) * kPart);
+    uint64_t sum = 0;
+    for (uint64_t i = part * kPart; i < end; i++) {
+      const uint8_t* reference = references.data() + i * size_;
+      if (!IsFill(reference)) sum += LoadLittle32(reference);
+    }
+    return sum;
   }
 
   // Whether it stands for a text that was never written.
   bool IsFill(const uint8_t* reference) const {
     const h5::OpenDataset& dataset = *array_.dataset;
-    return dataset.fill.size() == size_ && dataset.hasTextFill &&
+    return dataset.hasTextFill && dataset.fill.size() == size_ &&
            std::memcmp(reference, dataset.fill.data(), size_) == 0;
   }
 
@@ -182,16 +188,16 @@ class Reader {
                Part& to) const {
     if (IsFill(references.data() + i * size_)) {
       const std::string& text = array_.dataset->textFill;
-      return to.Append(text.data(), text.size(), i);
+      return Append(to, text.data(), text.size(), i);
     }
     const Reference reference(references.data() + i * size_, size_);
-    if (reference.address == 0 || reference.length == 0) return to.Append("", 0, i);
+    if (reference.address == 0 || reference.length == 0) return Append(to, "", 0, i);
     const auto* text = reinterpret_cast<const char*>(
         heap.Find(reference.address, reference.index, reference.length));
     const void* nul = std::memchr(text, 0, reference.length);
     const size_t n = nul != nullptr ? static_cast<size_t>(static_cast<const char*>(nul) - text)
                                     : reference.length;
-    to.Append(text, n, i);
+    Append(to, text, n, i);
   }
 
   void ReadVariableByLibrary() {
@@ -225,7 +231,7 @@ class Reader {
         std::memcpy(&text, places.data() + i * sizeof text, sizeof text);
         const size_t n = text != nullptr ? std::strlen(text) : 0;
         total += n;
-        to.Append(text != nullptr ? text : "", n, i);
+        Append(to, text != nullptr ? text : "", n, i);
       });
     }
     Spend(total);
@@ -252,23 +258,9 @@ class Reader {
     ForEach(parts_.size(), control_, [&](size_t part) {
       InPart(part, [&](Part& to, uint64_t i) {
         const auto* text = reinterpret_cast<const char*>(texts.data() + i * width);
-        to.Append(text, h5::TrimmedLength(text, width), i);
+        Append(to, text, h5::TrimmedLength(text, width), i);
       });
     });
-  }
-
-  h5::Text Join() const {
-    h5::Text text;
-    size_t bytes = 0;
-    for (const Part& part : parts_) bytes += part.bytes.size();
-    text.bytes.reserve(bytes);
-    text.offsets.reserve(static_cast<size_t>(items_) + 1);
-    for (const Part& part : parts_) {
-      const auto base = static_cast<int64_t>(text.bytes.size());
-      text.bytes.insert(text.bytes.end(), part.bytes.begin(), part.bytes.end());
-      for (const int64_t end : part.ends) text.offsets.push_back(base + end);
-    }
-    return text;
   }
 
   const OpenArray& array_;
@@ -290,8 +282,37 @@ void CheckText(const h5::TypeRecord& record) {
 
 }  // namespace
 
-h5::Text ReadTexts(h5::File& file, const std::string& key, const std::string& field,
-                   const Picks& picks, uint64_t maxBytes, const Control& control) {
+Texts::Texts(std::vector<Part> parts) : parts_(std::move(parts)) {
+  for (const Part& part : parts_) {
+    count_ += part.ends.size();
+    bytes_ += part.bytes.size();
+  }
+}
+
+template <class Offset>
+void Texts::MoveTo(Offset* offsets, char* bytes) {
+  std::vector<std::function<void()>> copies;
+  copies.reserve(parts_.size());
+  size_t row = 0, base = 0;
+  offsets[row++] = 0;
+  for (Part& part : parts_) {
+    copies.emplace_back([&part, base, to = offsets + row, bytes] {
+      if (!part.bytes.empty()) std::memcpy(bytes + base, part.bytes.data(), part.bytes.size());
+      for (size_t i = 0; i < part.ends.size(); i++)
+        to[i] = static_cast<Offset>(static_cast<int64_t>(base) + part.ends[i]);
+      part = Part();
+    });
+    row += part.ends.size();
+    base += part.bytes.size();
+  }
+  RunTogether(std::move(copies));
+}
+
+template void Texts::MoveTo(int32_t*, char*);
+template void Texts::MoveTo(int64_t*, char*);
+
+Texts ReadTexts(h5::File& file, const std::string& key, const std::string& field,
+                const Picks& picks, uint64_t maxBytes, const Control& control) {
   return WithKey(key, [&] {
     const OpenArray array = OpenFor(file, key, field, picks);
     CheckText(array.element.record);

@@ -91,12 +91,12 @@ const GlobalHeap::Collection& GlobalHeap::Load(uint64_t address) {
 }
 
 const GlobalHeap::Collection& GlobalHeap::Read(uint64_t address) {
-  const size_t head = kFixedHead + length_bytes_;
   if (base_ > file_bytes_ || address > file_bytes_ - base_ ||
       file_bytes_ - base_ - address < kMinimum)
     ThrowDamaged("its heap is past the end");
-  std::vector<unsigned char> bytes(head);
-  ReadAt(descriptor_, base_ + address, bytes.data(), head);
+  // Most are as small as they can be.
+  std::vector<unsigned char> bytes(kMinimum);
+  ReadAt(descriptor_, base_ + address, bytes.data(), kMinimum);
   if (std::memcmp(bytes.data(), "GCOL\1", 5) != 0)
     ThrowDamaged("there is no heap where it should be");
   const uint64_t size = Little(bytes.data() + kFixedHead, length_bytes_);
@@ -111,7 +111,9 @@ const GlobalHeap::Collection& GlobalHeap::Read(uint64_t address) {
     held_ = 0;
   }
   bytes.resize(static_cast<size_t>(size));
-  ReadAt(descriptor_, base_ + address, bytes.data(), bytes.size());
+  if (size > kMinimum)
+    ReadAt(descriptor_, base_ + address + kMinimum, bytes.data() + kMinimum,
+           bytes.size() - kMinimum);
   held_ += size;
   return collections_.emplace(address, Parse(std::move(bytes))).first->second;
 }
@@ -120,7 +122,11 @@ const unsigned char* GlobalHeap::Find(uint64_t address, uint32_t index, size_t l
   Open();
   const Collection& collection = Load(address);
   const auto& objects = collection.objects;
-  const auto found = std::lower_bound(objects.begin(), objects.end(), Part{index, 0, 0}, Before);
+  // Mostly they are counted from 1, without gaps.
+  auto found = objects.begin() +
+               static_cast<ptrdiff_t>(std::min<size_t>(index > 0 ? index - 1 : 0, objects.size()));
+  if (found == objects.end() || found->index != index)
+    found = std::lower_bound(objects.begin(), objects.end(), Part{index, 0, 0}, Before);
   if (found == objects.end() || found->index != index)
     ThrowDamaged("its heap has no object " + std::to_string(index));
   const Part& part = *found;

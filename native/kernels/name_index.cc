@@ -5,13 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
+
+#include "parallel.h"
 
 namespace anndata {
 namespace {
 
-// Rows whose hashes are computed before the first of them is looked for: memory is fetched
-// meanwhile.
+// Rows whose hashes are known before the first of them is looked for: memory is fetched meanwhile.
 constexpr size_t kBatch = 32;
+// Slots of a block: many enough that none fills up while half of all are free.
+constexpr size_t kBlockSlots = 1u << 16;
+// Fewer names are not worth a second thread.
+constexpr size_t kManyNames = 1u << 15;
 
 uint64_t Mix(uint64_t x) {
   x *= 0x9e3779b97f4a7c15;
@@ -54,39 +60,61 @@ size_t NameIndex::SlotOf(const TextRows<Offset>& names, std::string_view name,
                          uint64_t hash) const {
   const auto tag = static_cast<uint32_t>(hash >> 32);
   size_t at = hash & mask_;
-  for (; slots_[at].row != kNone; at = (at + 1) & mask_) {
+  const size_t block = at & ~block_mask_;
+  for (; slots_[at].row != kNone; at = block | ((at + 1) & block_mask_)) {
     if (slots_[at].tag != tag) continue;
     if (slots_[at].row < names.count && names[slots_[at].row] == name) break;
   }
   return at;
 }
 
+template <class Offset>
+NameIndex::NameIndex(const TextRows<Offset>& names, const uint8_t* valid, uint64_t seed)
+    : slots_(SlotsFor(names.count)),
+      mask_(slots_.size() - 1),
+      block_mask_(std::min(slots_.size(), kBlockSlots) - 1),
+      seed_(seed) {
+  const size_t blocks = slots_.size() / (block_mask_ + 1);
+  const size_t threads = names.count < kManyNames ? 1 : std::min(blocks, ParallelWidth());
+  std::vector<uint64_t> hashes(names.count);
+  std::vector<Repeats> repeats(threads);
+  std::vector<std::function<void()>> hash, enter;
+  for (size_t t = 0; t < threads; t++) {
+    const auto share = [&](size_t of, size_t which) { return of * which / threads; };
+    hash.emplace_back([&, from = share(names.count, t), to = share(names.count, t + 1)] {
+      for (size_t row = from; row < to; row++) hashes[row] = Hash(names[row]);
+    });
+    enter.emplace_back([&, t, from = share(blocks, t), to = share(blocks, t + 1)] {
+      repeats[t] = Enter(names, valid, hashes, from * (block_mask_ + 1), to * (block_mask_ + 1));
+    });
+  }
+  RunTogether(std::move(hash));
+  RunTogether(std::move(enter));
+  for (const Repeats& each : repeats) {
+    repeats_ += each.size();
+    if (!each.empty() && next_.empty()) next_.assign(names.count, kNone);
+    for (const auto& [row, next] : each) {
+      next_[row] = next;
+      firstRepeat_ = std::min(firstRepeat_, next);
+    }
+  }
+}
+
 // Rows are entered last first: a slot then ends up with the first row of its name, and the rows
 // that follow it hang on in order.
 template <class Offset>
-NameIndex::NameIndex(const TextRows<Offset>& names, const uint8_t* valid, uint64_t seed)
-    : slots_(SlotsFor(names.count)), mask_(slots_.size() - 1), seed_(seed) {
-  std::array<uint64_t, kBatch> hashes;
-  for (size_t end = names.count; end > 0;) {
-    const size_t count = std::min(kBatch, end);
-    for (size_t i = 0; i < count; i++) {
-      hashes[i] = Hash(names[end - 1 - i]);
-      Prefetch(hashes[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-      const size_t row = end - 1 - i;
-      if (valid != nullptr && valid[row] == 0) continue;
-      Slot& slot = slots_[SlotOf(names, names[row], hashes[i])];
-      if (slot.row != kNone) {
-        if (next_.empty()) next_.assign(names.count, kNone);
-        next_[row] = slot.row;
-        repeats_++;
-        firstRepeat_ = std::min(firstRepeat_, slot.row);
-      }
-      slot = {static_cast<uint32_t>(hashes[i] >> 32), static_cast<uint32_t>(row)};
-    }
-    end -= count;
+NameIndex::Repeats NameIndex::Enter(const TextRows<Offset>& names, const uint8_t* valid,
+                                    const std::vector<uint64_t>& hashes, size_t from, size_t to) {
+  const auto mine = [&](uint64_t hash) { return (hash & mask_) - from < to - from; };
+  Repeats repeats;
+  for (size_t row = names.count; row-- > 0;) {
+    if (row >= kBatch && mine(hashes[row - kBatch])) Prefetch(hashes[row - kBatch]);
+    if (!mine(hashes[row]) || (valid != nullptr && valid[row] == 0)) continue;
+    Slot& slot = slots_[SlotOf(names, names[row], hashes[row])];
+    if (slot.row != kNone) repeats.emplace_back(static_cast<uint32_t>(row), slot.row);
+    slot = {static_cast<uint32_t>(hashes[row] >> 32), static_cast<uint32_t>(row)};
   }
+  return repeats;
 }
 
 template <class Offset>

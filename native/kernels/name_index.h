@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace anndata {
@@ -63,6 +64,13 @@ class NameIndex {
     uint32_t row = kNone;
   };
 
+  // Pairs of a row and the next one with its name.
+  using Repeats = std::vector<std::pair<uint32_t, uint32_t>>;
+
+  // Enters the names whose slots lie in [from, to), whole blocks.
+  template <class Offset>
+  Repeats Enter(const TextRows<Offset>& names, const uint8_t* valid,
+                const std::vector<uint64_t>& hashes, size_t from, size_t to);
   // The slot of a name: one that holds it, or the empty one where it would go.
   template <class Offset>
   size_t SlotOf(const TextRows<Offset>& names, std::string_view name, uint64_t hash) const;
@@ -71,6 +79,9 @@ class NameIndex {
 
   std::vector<Slot> slots_;  // a power of two
   uint64_t mask_ = 0;
+  // A name stays in the block of slots where its place is, so that threads can fill different
+  // blocks side by side.
+  uint64_t block_mask_ = 0;
   uint64_t seed_ = 0;
   std::vector<uint32_t> next_;  // empty while no name repeats
   size_t repeats_ = 0;

@@ -195,7 +195,12 @@ TEST(Files, AreWrittenAndReadByThreadsAtOnce) {
       values.assign(1000, -1);
       engine::ReadNumbers(*in, "x", "", {{{0}}, {{1000}}}, span(), {});
       EXPECT_EQ(values, std::vector<int32_t>(1000, thread));
-      EXPECT_EQ(engine::ReadTexts(*in, "names", "", {{{0}}, {{2}}}, 1 << 20, {}).bytes, text.bytes);
+      auto read = engine::ReadTexts(*in, "names", "", {{{0}}, {{2}}}, 1 << 20, {});
+      std::vector<int64_t> offsets(read.count() + 1);
+      std::vector<char> bytes(read.bytes());
+      read.MoveTo(offsets.data(), bytes.data());
+      EXPECT_EQ(bytes, text.bytes);
+      EXPECT_EQ(offsets, text.offsets);
       EXPECT_EQ(h5::Walk(*in, "", 64, 100).children.size(), 2u);
       in->Close();
       std::remove(path.c_str());

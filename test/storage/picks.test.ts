@@ -42,11 +42,23 @@ const pickOf = (length: number): fc.Arbitrary<AxisPick> =>
   fc.oneof(
     fc.array(fc.nat(length - 1), { maxLength: 40 }).map((list) => Int32Array.from(list)),
     fc.uniqueArray(fc.nat(length - 1), { maxLength: 40 }).map((list) => Int32Array.from(list).sort()),
-    fc.tuple(fc.nat(length), fc.nat(length)).map(([a, b]) => ({ start: Math.min(a, b), count: Math.abs(a - b) })),
+    runOf(length),
+    fc.array(runOf(length), { maxLength: 12 }).map((runs) => ({
+      starts: Float64Array.from(runs, ({ start }) => start),
+      counts: Int32Array.from(runs, ({ count }) => count),
+    })),
   );
 
-const positions = (pick: AxisPick): number[] =>
-  'count' in pick ? Array.from({ length: pick.count }, (_, i) => pick.start + i) : [...pick];
+const runOf = (length: number): fc.Arbitrary<{ start: number; count: number }> =>
+  fc.tuple(fc.nat(length), fc.nat(length)).map(([a, b]) => ({ start: Math.min(a, b), count: Math.abs(a - b) }));
+
+const along = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i);
+
+function positions(pick: AxisPick): number[] {
+  if ('start' in pick) return along(pick.start, pick.count);
+  if ('starts' in pick) return Array.from(pick.starts).flatMap((start, i) => along(start, pick.counts[i]!));
+  return [...pick];
+}
 
 beforeAll(async () => {
   await write();

@@ -10,9 +10,9 @@ import { takeStrings } from '../../arrays/take-plain';
 import { describeValue } from '../../elements/unwriteable';
 import { AnnDataError, isAnnDataError } from '../../errors';
 import type { DataFrame } from '../../frame/data-frame';
+import { NameIndex } from '../../frame/name-index';
 import { isWhere, rowsWhere, type Where } from '../../frame/where';
 import { isMask, type Mask } from './mask';
-import { NameIndex } from './name-index';
 import { isSlice, resolveSlice, type Slice } from './slice';
 
 /**

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { isUtf8, utf8Data, type Vector, validityBytes } from '../../arrays/arrow';
-import { AnnDataError, quote } from '../../errors';
-import { type NativeNameIndex, native } from '../../native';
-import type { Utf8Data } from '../../storage/storage';
+import { isUtf8, isVector, utf8Data, type Vector, validityBytes } from '../arrays/arrow';
+import { AnnDataError, quote } from '../errors';
+import { type Native, type NativeNameIndex, native } from '../native';
+import type { Utf8Data } from '../storage/storage';
+import type { Column } from './column';
 
 const cache = new WeakMap<Vector, NameIndex>();
 
@@ -23,11 +24,10 @@ export class NameIndex {
   /** The first row whose name stands at an earlier one; -1 when there is none. */
   readonly firstRepeat: number;
 
-  private constructor(names: Vector) {
+  private constructor(names: Vector, text: Utf8Data, built: ReturnType<Native['nameIndex']>) {
     this.#names = names;
-    this.#text = utf8Data(names);
-    const { offsets, bytes } = this.#text;
-    [this.#index, this.repeats, this.firstRepeat] = native().nameIndex(offsets, bytes, validityBytes(names));
+    this.#text = text;
+    [this.#index, this.repeats, this.firstRepeat] = built;
   }
 
   /**
@@ -39,9 +39,18 @@ export class NameIndex {
     const known = cache.get(names);
     if (known !== undefined) return known;
     if (!isUtf8(names)) throw new AnnDataError('ERR_NAME', `names are text, but these are of type ${names.type}`);
-    const made = new NameIndex(names);
+    const text = utf8Data(names);
+    const made = new NameIndex(names, text, native().nameIndex(text.offsets, text.bytes, validityBytes(names)));
     cache.set(names, made);
     return made;
+  }
+
+  /** Builds the index of names that nobody else has yet, on the pool. Of what is no text there is none. */
+  static async prepare(names: Column['values']): Promise<void> {
+    if (!isVector(names) || !isUtf8(names) || cache.has(names)) return;
+    const text = utf8Data(names);
+    const built = await native().nameIndexAsync(text.offsets, text.bytes, validityBytes(names));
+    cache.set(names, new NameIndex(names, text, built));
   }
 
   /** Whether no two rows have the same name; several missing names are not unique either. */

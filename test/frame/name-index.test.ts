@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { NameIndex } from '../../../lib/anndata/indexing/name-index';
-import { numericVector, stringVector, utf8Vector } from '../../../lib/arrays/arrow';
-import { native } from '../../../lib/native';
-import { failure } from '../helpers';
+import { numericVector, stringVector, utf8Vector } from '../../lib/arrays/arrow';
+import { NameIndex } from '../../lib/frame/name-index';
+import { native } from '../../lib/native';
+import { failure } from '../anndata/helpers';
 
 /** `count` names of `prefix` and a number, as buffers only. */
 function numbered(prefix: string, count: number) {
