@@ -43,6 +43,9 @@ export interface Native {
   /** Position of the first code outside [-1, n), or -1. */
   checkCodes(codes: TypedArray, n: number): Promise<number>;
 
+  /** Bytes a codec, by its HDF5 id, makes of an array of elements of that width: as it is, and shuffled before. */
+  encodedSizes(array: TypedArray, filter: number, level: number, width: number): [plain: number, shuffled: number];
+
   /**
    * An index of names, built on the spot, with the number of rows whose name stands at an earlier row, and the first
    * of them or -1. It keeps no text: the same offsets and bytes are passed to the functions that use it.

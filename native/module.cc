@@ -4,9 +4,11 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "advisory_lock.h"
 #include "args.h"
+#include "codecs/encode.h"
 #include "codecs/filters.h"
 #include "engine/counters.h"
 #include "env_state.h"
@@ -157,6 +159,26 @@ Napi::Value CheckCodes(const Napi::CallbackInfo& info) {
       [](Napi::Env env, double& at) { return Napi::Number::New(env, at); });
 }
 
+// (array, filter, level, element width) → bytes the codec makes of it: as it is, and shuffled.
+Napi::Value EncodedSizes(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Args args(info);
+  const h5::Span span = SpanOf(args.Array());
+  const auto filter = static_cast<int>(args.Size());
+  const auto level = static_cast<unsigned>(args.Size());
+  const auto width = static_cast<unsigned>(args.Size());
+  const pipeline::EncodeStage codec{filter, {level}, true}, shuffle{2, {width}, true};
+  Napi::Array sizes = Napi::Array::New(env, 2);
+  uint32_t at = 0;
+  for (const auto& stages : {std::vector{codec}, std::vector{shuffle, codec}}) {
+    Buffer data, scratch;
+    uint32_t skipped = 0;
+    pipeline::Encode(stages, span.data, span.bytes, data, scratch, skipped);
+    sizes.Set(at++, static_cast<double>(data.size()));
+  }
+  return sizes;
+}
+
 Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   const std::shared_ptr<EnvState> state = EnvState::Create(env);
   state->fileClass = Napi::Persistent(FileObject::Define(env));
@@ -169,6 +191,7 @@ Napi::Object InitModule(Napi::Env env, Napi::Object exports) {
   exports.Set("create", Napi::Function::New(env, Create, "create"));
   exports.Set("checkIndptr", Napi::Function::New(env, CheckIndptr, "checkIndptr"));
   exports.Set("checkCodes", Napi::Function::New(env, CheckCodes, "checkCodes"));
+  exports.Set("encodedSizes", Napi::Function::New(env, EncodedSizes, "encodedSizes"));
   ExportNameIndex(env, exports);
   ExportSparseCalls(env, exports);
   return exports;

@@ -2,7 +2,7 @@
 
 import { utf8Data, utf8Vector, type Vector } from '../arrays/arrow';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
-import { dtypes, sizeOf } from '../arrays/dtype';
+import { dtypes, isTypedArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { isSparse } from '../arrays/sparse-matrix';
 import { type ChunkBytes, chunkShape } from '../storage/chunk-shape';
@@ -48,8 +48,22 @@ export function specFor(
     shape,
     resizable: layout.resizable,
     compression: filtered ? compression : undefined,
+    sample: filtered ? sampleOf(value) : undefined,
     chunks: chunked ? chunkShape(shape, itemBytes(type), chunkBytes) : undefined,
   };
+}
+
+/** Values of a sample: those of a chunk of usual size. */
+const sampleLength = 2 ** 16;
+
+/** Some values from the middle of an array of numbers. */
+function sampleOf(value: Exclude<ArrayValue, null>): TypedArray | undefined {
+  if (isRecordArray(value) || !isTypedArray(value.data)) return undefined;
+  const from = Math.max(0, Math.floor((value.data.length - sampleLength) / 2));
+  return value.data.subarray(
+    from - (from % dtypes[value.dtype as NumericDType].slots),
+    from + sampleLength,
+  ) as TypedArray;
 }
 
 function typeFor(key: string, value: ArrayValue, layout: ArrayLayout): WriteType {

@@ -19,7 +19,8 @@ export interface WriteH5adOptions extends ExecuteOptions {
   compressionOpts?: number | undefined;
   /**
    * Whether the bytes of equal weight of all elements of a chunk are put beside each other before gzip or zstd. By default
-   * integers are, which makes the positions of a sparse matrix 40 % smaller, and floats are not. Every HDF5 reads it.
+   * integers are, which makes the positions of a sparse matrix 40 % smaller, and floats where a sample of them says that it pays.
+   * Every HDF5 reads it.
    */
   shuffle?: boolean | undefined;
   /** Bytes of an uncompressed chunk, about (default 2¹⁸); `'h5py'` takes the sizes that Python's files have. */

@@ -4,14 +4,13 @@ import { dtypeOf, dtypes, type NumericDType, sizeOf, type TypedArray } from '../
 import { AnnDataError } from '../errors';
 import { type NativeFile, native } from '../native';
 import { chunkShape } from './chunk-shape';
-import { pipelineFor } from './compression';
+import { filterIds, pipelineFor } from './compression';
 import { copyTree } from './copy-node';
 import { Hdf5Reader } from './hdf5-reader';
 import { request } from './request';
 import { Staging } from './staging';
 import type {
   ArraySpec,
-  Compression,
   CopyOptions,
   Selection,
   StorageNode,
@@ -24,7 +23,6 @@ import type {
 
 /** What fits into an object header; attributes past it need another layout of the group. */
 const headerBytes = 64 * 2 ** 10;
-const filterIds = { shuffle: 2, gzip: 1, lzf: 32000, zstd: 32015 } as const;
 
 /** A file made by `createHdf5`. */
 export class Hdf5Writer implements StorageWriter {
@@ -46,7 +44,7 @@ export class Hdf5Writer implements StorageWriter {
     const { types, names, dims } = flatTypes(spec.type);
     const { shape } = spec;
     const maxShape = spec.resizable && shape?.length ? shape.map((n, axis) => (axis === 0 ? -1 : n)) : null;
-    const filters = this.#filters(key, spec.compression, spec.type);
+    const filters = this.#filters(key, spec);
     const chunked = shape !== null && shape.length > 0 && (maxShape !== null || filters.length > 0 || !!spec.chunks);
     await this.#file.createArray(
       key,
@@ -113,7 +111,7 @@ export class Hdf5Writer implements StorageWriter {
   }
 
   /** The pipeline as a flat list: id, number of parameters, parameters … */
-  #filters(key: string, compression: Compression | undefined, type: WriteType): number[] {
+  #filters(key: string, { compression, type, sample }: ArraySpec): number[] {
     if (compression === undefined) return [];
     if (!native().filters().includes(filterIds[compression.codec])) {
       throw new AnnDataError('ERR_UNSUPPORTED_FILTER', `compression ${compression.codec} is not built in`, {
@@ -121,7 +119,7 @@ export class Hdf5Writer implements StorageWriter {
         key,
       });
     }
-    const { shuffle, level } = pipelineFor(compression, type);
+    const { shuffle, level } = pipelineFor(compression, type, sample);
     const codec = filterIds[compression.codec];
     return [...(shuffle ? [filterIds.shuffle, 0] : []), codec, ...(level === undefined ? [0] : [1, level])];
   }

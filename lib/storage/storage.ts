@@ -203,6 +203,8 @@ export interface ArraySpec {
   /** Chunk shape; chosen automatically when filters or `resizable` need one. */
   chunks?: readonly number[] | undefined;
   compression?: Compression | undefined;
+  /** Some of the values, as they lie in memory, to choose the filters by. */
+  sample?: TypedArray | undefined;
 }
 
 export interface Compression {
@@ -211,7 +213,7 @@ export interface Compression {
   level?: number | undefined;
   /**
    * Puts the bytes of equal weight of all elements of a chunk beside each other before they are compressed; every HDF5
-   * reads it. By default what lib/storage/compression.ts found to pay.
+   * reads it. By default what lib/storage/compression.ts finds to pay.
    */
   shuffle?: boolean | undefined;
 }
