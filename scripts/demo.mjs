@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The main job on a real file: open, summarise, rewrite with gzip, verify. Uses the built package in dist/.
+// The main jobs on a real file: open, summarise, rewrite with gzip, verify; then open it backed, read the cells of one type,
+// change it, commit. Uses the built package in dist/.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -11,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { root } from './setup/run.mjs';
 
 const require = createRequire(import.meta.url);
-const { readH5ad } = require('../dist');
+const { readH5ad, where } = require('../dist');
 const source = join(root, 'test/fixtures/pbmc68k_reduced.h5ad');
 
 const compare = join(root, 'test/interop/python/compare.py');
@@ -78,7 +79,15 @@ function pythonOrNull() {
   return null;
 }
 
-async function main(folder) {
+/** Python's view of two files; throws with what differs. */
+async function comparePython(python, what, ...files) {
+  await timed(`Python, too, finds ${what}`, () => {
+    // What differs goes to its stdout, one line each.
+    execFileSync(python, [compare, '--objects-only', ...files], { stdio: ['ignore', 'inherit', 'pipe'] });
+  });
+}
+
+async function rewrite(folder, python) {
   const target = join(folder, 'rewritten.h5ad');
   const adata = await timed(`Opened ${relative(root, source)}`, () => readH5ad(source));
   summarise(adata);
@@ -91,15 +100,43 @@ async function main(folder) {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   });
+  if (python !== null)
+    await comparePython(python, 'both files equal: class, dtype, shape and every value', source, target);
+}
+
+async function changeBacked(folder, python) {
+  const path = join(folder, 'cells.h5ad');
+  copyFileSync(source, path);
+  const adata = await timed('Opened a copy backed, for changes: nothing but its structure is read', () =>
+    readH5ad(path, { backed: 'r+' }),
+  );
+  console.log(adata);
+  await timed('Loaded one column', () => adata.load(['obs/bulk_labels']));
+  const cells = adata.subset(where('bulk_labels', 'CD19+ B'));
+  const own = await timed(`Read the ${cells.nObs} B cells: their rows of X, raw and the rest`, () => cells.toMemory());
+  const scores = new Float32Array(adata.nObs);
+  for (let i = 0; i < adata.nObs; i++) scores[i] = adata.obs.get('bulk_labels').get(i) === 'CD19+ B' ? 1 : 0;
+  adata.obs.set('b_cell', scores);
+  adata.uns.selection = { column: 'b_cell', cells: own.nObs };
+  await timed('Set a column and an entry of uns, and committed: all else was carried over as it is stored', () =>
+    adata.commit(),
+  );
+  await adata.close();
+  const target = join(folder, 'expected.h5ad');
+  const expected = await readH5ad(source);
+  expected.obs.set('b_cell', scores);
+  expected.uns.selection = { column: 'b_cell', cells: own.nObs };
+  await expected.writeH5ad(target);
+  const [wanted, found] = [await readH5ad(target), await readH5ad(path)];
+  await timed('Found the change and every other element in the file', () => verifyEqual(wanted, found));
+  if (python !== null) await comparePython(python, 'it equal to a file written anew', target, path);
+}
+
+async function main(folder) {
   const python = pythonOrNull();
-  if (python === null) {
-    console.log('\nNo Python with anndata here; "npm test" prepares one and compares far more.');
-    return;
-  }
-  await timed('Python, too, finds both files equal: class, dtype, shape and every value', () => {
-    // What differs goes to its stdout, one line each.
-    execFileSync(python, [compare, '--objects-only', source, target], { stdio: ['ignore', 'inherit', 'pipe'] });
-  });
+  await rewrite(folder, python);
+  await changeBacked(folder, python);
+  if (python === null) console.log('\nNo Python with anndata here; "npm test" prepares one and compares far more.');
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'anndata-demo-'));
