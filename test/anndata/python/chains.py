@@ -105,12 +105,12 @@ def run(case: dict) -> dict:
     for i, op in enumerate(case["ops"]):
         try:
             adata = apply(adata, op, root)
-        except (IndexError, KeyError, ValueError, TypeError, pd.errors.InvalidIndexError) as error:
+        except (IndexError, KeyError, ValueError, TypeError, NotImplementedError, pd.errors.InvalidIndexError) as error:
             return {"failed": i, "error": f"{type(error).__name__}: {error}"[:200], "limit": limit_of(error)}
     try:
         adata.write_h5ad(case["target"], convert_strings_to_categoricals=False)
         root.write_h5ad(case["root"], convert_strings_to_categoricals=False)
-    except (ValueError, TypeError, IndexError) as error:
+    except (ValueError, TypeError, IndexError, NotImplementedError) as error:
         limit = limit_of(error)
         if limit is None:
             raise
@@ -123,6 +123,10 @@ def limit_of(error: Exception) -> str | None:
     innermost = traceback.extract_tb(error.__traceback__)[-1].filename
     if "'NoneType' object is not subscriptable" in str(error):
         return excuse("raw-without-X")
+    if "Cannot create a view of an awkward array" in str(error):
+        return excuse("awkward-parameters")
+    if "X has 0 rows, but n_obs is 1" in str(error):
+        return excuse("raw-last")
     if "array([], dtype=float64) has floating point values" in str(error):
         return excuse("I9-empty")
     if any(f"{os.sep}{package}{os.sep}" in innermost for package in ("scipy", "awkward")):

@@ -57,7 +57,7 @@ def same(a, b, excuses: Excuses) -> bool:
         if sparse.issparse(a) != sparse.issparse(b):
             excuses.add(excuse("empty-parts"))
         return getattr(a, "shape", None) == getattr(b, "shape", None)
-    if isinstance(a, np.ndarray) and sparse.issparse(b) and a.shape == b.shape and 1 in b.shape:
+    if isinstance(a, np.ndarray) and sparse.issparse(b) and a.shape == b.shape and is_line(a):
         # Positions along one axis and a slice with a step along the other: SciPy pairs them up, with wrong values.
         excuses.add(excuse("slice-limits"))
         return True
@@ -83,6 +83,11 @@ def same(a, b, excuses: Excuses) -> bool:
             return all(same(a[name], b[name], excuses) for name in a.dtype.names)
         return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     return bool(a == b) or (a != a and b != b)
+
+
+def is_line(array) -> bool:
+    """One row or one column, perhaps taken several times."""
+    return any(np.array_equal(array, np.broadcast_to(line, array.shape), equal_nan=True) for line in (array[:1], array[:, :1]))
 
 
 def native(array):
