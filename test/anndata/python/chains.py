@@ -105,12 +105,12 @@ def run(case: dict) -> dict:
     for i, op in enumerate(case["ops"]):
         try:
             adata = apply(adata, op, root)
-        except (IndexError, KeyError, ValueError, TypeError, NotImplementedError, pd.errors.InvalidIndexError) as error:
+        except (IndexError, KeyError, ValueError, TypeError, AttributeError, NotImplementedError, pd.errors.InvalidIndexError) as error:
             return {"failed": i, "error": f"{type(error).__name__}: {error}"[:200], "limit": limit_of(error)}
     try:
         adata.write_h5ad(case["target"], convert_strings_to_categoricals=False)
         root.write_h5ad(case["root"], convert_strings_to_categoricals=False)
-    except (ValueError, TypeError, IndexError, NotImplementedError) as error:
+    except (ValueError, TypeError, IndexError, AttributeError, NotImplementedError) as error:
         limit = limit_of(error)
         if limit is None:
             raise
@@ -121,7 +121,7 @@ def run(case: dict) -> dict:
 def limit_of(error: Exception) -> str | None:
     """The row for what cannot be done here and can be in Node."""
     innermost = traceback.extract_tb(error.__traceback__)[-1].filename
-    if "'NoneType' object is not subscriptable" in str(error):
+    if "'NoneType' object is not subscriptable" in str(error) or "'NoneType' object has no attribute 'copy'" in str(error):
         return excuse("raw-without-X")
     if "Cannot create a view of an awkward array" in str(error):
         return excuse("awkward-parameters")
