@@ -22,6 +22,7 @@ export {
   type AnnDataFile,
   type AxisHandle,
   type BackedMode,
+  type BlockValues,
   type FrameHandle,
   type Handle,
   type HandleKind,

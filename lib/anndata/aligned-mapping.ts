@@ -292,7 +292,8 @@ export abstract class AlignedMapping<K extends string | null, V, I> {
 
   /** What is shown, as entries of its own; the one at `key`, which is to be replaced, stays empty. */
   [takeAll](key?: K): Map<K, V | null> {
-    return new Map(Array.from(this.keys(), (each) => [each, each === key ? null : (this.get(each) ?? null)]));
+    const own = (value: V | null): V | null => (isHandle(value) ? copyOf(value) : value);
+    return new Map(Array.from(this.keys(), (each) => [each, each === key ? null : own(this.get(each) ?? null)]));
   }
 
   get #keys(): AlignedMapping<K, V, never> | Map<K, V | null> {

@@ -3,6 +3,8 @@
 import {
   type BackedFile,
   type BaseHandle,
+  ElementHandle,
+  HandleBlocks,
   isHandle,
   LazyFrame,
   leavesOf,
@@ -22,7 +24,7 @@ import { heldContents } from './contents';
 
 /**
  * Loads what of a backed object can neither be carried over as it is stored nor is in memory: columns that were changed
- * unread, parts of other elements, and forms of old versions, which are written anew. Mostly nothing.
+ * unread, and other elements of old versions than matrices, which are read block by block. Mostly nothing.
  */
 export async function loadUncopied(adata: AnnData<'backed'>, request: ReadRequest): Promise<void> {
   const { frames, uns, axisArrays, pairs, layers, raw } = heldContents(adata);
@@ -39,7 +41,12 @@ export async function loadUncopied(adata: AnnData<'backed'>, request: ReadReques
 
 async function loadHandle(handle: BaseHandle<unknown>, request: ReadRequest): Promise<void> {
   if (handle instanceof LazyFrame) await loadColumns(handle.frame, request);
-  else if (!handle.isLoaded && handle.stored === null) await handle.loadWith(request);
+  else if (!handle.isLoaded && handle.stored === null && !isStreamed(handle)) await handle.loadWith(request);
+}
+
+/** Whether it is read while it is written. */
+function isStreamed(handle: BaseHandle<unknown>): boolean {
+  return handle instanceof ElementHandle && handle.blocks !== null;
 }
 
 async function loadColumns(frame: DataFrame, request: ReadRequest): Promise<void> {
@@ -87,6 +94,15 @@ function unknownMembers(node: GroupNode, encodingType: string): string[] {
     }
     default:
       return [];
+  }
+}
+
+/** Tells handles of what was written block by block that it lies in the file now. */
+export function settleBlocks(plan: RecordingPlan, file: BackedFile): void {
+  for (const operation of plan.operations) {
+    if (operation.kind === 'stream' && operation.source instanceof HandleBlocks) {
+      operation.source.settle(file, operation.key);
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import {
+  type BackedFile,
   type BaseHandle,
+  ElementHandle,
   type Handle,
   isHandle,
   leavesOf,
@@ -33,21 +35,42 @@ export interface ToMemoryOptions extends ReadHandleOptions {
  *
  * @throws {AnnDataError} `ERR_LIMIT` when all of it would take more than `maxBytes`
  */
-export async function readContents(
+export async function readContents(adata: AnnData<'backed'>, options: ToMemoryOptions = {}): Promise<Contents> {
+  return readMembers(adata, options, () => false);
+}
+
+/**
+ * The same, but matrices that can be read block by block stay handles, as they are at the call.
+ *
+ * @param isWanted - which of them are read nevertheless
+ */
+export async function readAround(
   adata: AnnData<'backed'>,
-  { copy = false, ...options }: ToMemoryOptions = {},
+  options: ReadHandleOptions = {},
+  isWanted: (slot: string) => boolean = () => false,
 ): Promise<Contents> {
-  const total = expectedBytes(adata);
+  const { file, ...members } = await readMembers(adata, options, (slot) => !isWanted(slot));
+  return new Contents({ ...members, file: adata.file as BackedFile });
+}
+
+async function readMembers(
+  adata: AnnData<'backed'>,
+  { copy = false, ...options }: ToMemoryOptions,
+  isLeft: (slot: string) => boolean,
+): Promise<Contents> {
+  const taken = snapshot(adata, copy, isLeft);
+  const total = expectedBytes(adata) - taken.left.reduce((sum, handle) => sum + handle.expectedBytes, 0);
   checkTotal(total, options.maxBytes ?? adata.file.maxBytes);
   const request = requestOf(options, total);
-  const { obs, var: variables, uns, obsm, varm, obsp, varp, layers, raw } = snapshot(adata, copy);
+  const { obs, var: variables, uns, obsm, varm, obsp, varp, layers, raw, left } = taken;
+  const readValue = (value: unknown): Promise<unknown> => readHeld(value, request, copy, left);
   const all = async (entries: Entries): Promise<Map<never, never>> => {
     const read = new Map<unknown, unknown>();
-    for (const [key, value] of entries) read.set(key, await readValue(value, request, copy));
+    for (const [key, value] of entries) read.set(key, await readValue(value));
     return read as Map<never, never>;
   };
   const rawOf = async ({ X, var: frame, varm: arrays }: NonNullable<typeof raw>): Promise<Contents['raw']> => ({
-    X: (await readValue(X, request, copy)) as Matrix | null,
+    X: (await readValue(X)) as Matrix | null,
     var: await readFrame(frame, request),
     varm: await all(arrays),
   });
@@ -66,18 +89,27 @@ export async function readContents(
 }
 
 /** What is there at the call, whatever is assigned while files are read. */
-function snapshot(adata: AnnData<'backed'>, copy: boolean) {
+function snapshot(adata: AnnData<'backed'>, copy: boolean, isLeft: (slot: string) => boolean) {
   const { raw } = adata;
+  const left: ElementHandle[] = [];
+  const asItIs = (slot: string, value: unknown): unknown => {
+    if (!(value instanceof ElementHandle) || value.blocks === null || !isLeft(slot)) return value;
+    left.push(value.copy());
+    return left.at(-1);
+  };
+  const entriesOf = (mapping: unknown, slot: string): Entries =>
+    [...(mapping as AlignedMapping<string | null, unknown, never>)].map(([key, value]) => [key, asItIs(slot, value)]);
   return {
+    left,
     obs: adata.obs.copy(),
     var: adata.var.copy(),
     uns: copyUns(adata.uns, copy ? 'copied' : 'shared'),
-    obsm: entriesOf(adata.obsm),
-    varm: entriesOf(adata.varm),
-    obsp: entriesOf(adata.obsp),
-    varp: entriesOf(adata.varp),
-    layers: entriesOf(adata.layers),
-    raw: raw === null ? null : { X: raw.X, var: raw.var.copy(), varm: entriesOf(raw.varm) },
+    obsm: entriesOf(adata.obsm, 'obsm'),
+    varm: entriesOf(adata.varm, 'varm'),
+    obsp: entriesOf(adata.obsp, 'obsp'),
+    varp: entriesOf(adata.varp, 'varp'),
+    layers: entriesOf(adata.layers, 'layers'),
+    raw: raw === null ? null : { X: asItIs('raw', raw.X), var: raw.var.copy(), varm: entriesOf(raw.varm, 'raw') },
   };
 }
 
@@ -92,12 +124,13 @@ function checkTotal(bytes: number, maxBytes: number): void {
 
 type Entries = [string | null, unknown][];
 
-function entriesOf(mapping: unknown): Entries {
-  return [...(mapping as AlignedMapping<string | null, unknown, never>)];
-}
-
-async function readValue(value: unknown, request: ReadRequest, copy: boolean): Promise<unknown> {
-  if (!isHandle(value)) return value;
+async function readHeld(
+  value: unknown,
+  request: ReadRequest,
+  copy: boolean,
+  left: readonly unknown[],
+): Promise<unknown> {
+  if (!isHandle(value) || left.includes(value)) return value;
   const handle = value as Handle as BaseHandle<unknown>;
   const wasLoaded = handle.isLoaded;
   const read = await handle.fetch(request);

@@ -55,6 +55,11 @@ export abstract class BaseHandle<T> implements Handle<T> {
     return found.value;
   }
 
+  /** Counts the changes of what is read. */
+  protected get revision(): number {
+    return 0;
+  }
+
   /** Whether values never change, so that one can be given out again and again. */
   protected get isConstant(): boolean {
     return false;
@@ -87,9 +92,17 @@ export abstract class BaseHandle<T> implements Handle<T> {
 
   /** Loads as a part of a larger request. */
   async loadWith(request: ReadRequest): Promise<T> {
-    const value = await this.fetch(request);
-    // Whoever was first wins: the value is one object for everybody.
-    if (this.#box === null) this.keep(value);
-    return (this.#box as unknown as { value: T }).value;
+    for (;;) {
+      const before = this.revision;
+      const value = await this.fetch(request);
+      // Whoever was first wins: the value is one object for everybody.
+      if (this.#box !== null) return (this.#box as { value: T }).value;
+      if (this.revision === before) {
+        this.keep(value);
+        return value;
+      }
+      // Changed meanwhile: what was read is no longer what is kept.
+      request.memo.delete(this);
+    }
   }
 }

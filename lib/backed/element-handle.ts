@@ -1,73 +1,71 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { Vector } from '../arrays/arrow';
-import { type AxisIndex, positionsOf } from '../arrays/axis-index';
-import { DenseArray, isDenseArray } from '../arrays/dense-array';
-import type { DType, IndexArray } from '../arrays/dtype';
+import type { DType, NumericDType } from '../arrays/dtype';
+import type { Matrix } from '../arrays/matrix';
 import { checkedPositions, type Positions } from '../arrays/positions';
+import { runNow } from '../arrays/sparse/passes';
 import { isSparse } from '../arrays/sparse-matrix';
-import { readElement } from '../elements/registry';
 import { AnnDataError } from '../errors';
 import type { StorageNode } from '../storage/storage';
-import { type About, aboutElement } from './about';
+import type { About } from './about';
+import { applyEdits } from './apply-edits';
 import type { BackedFile } from './backed-file';
 import { BaseHandle } from './base-handle';
-import { type Cut, composed, pickOf, positionsOrNull, whole } from './cut';
-import { cutElement } from './cut-node';
+import { type Cut, composed, whole } from './cut';
+import { type BlockValues, editOf } from './edits';
 import type { Handle, HandleKind } from './handle';
+import { HandleBlocks } from './handle-blocks';
 import { remembered } from './remembered';
-import { checkSize, type ReadRequest } from './request';
-import { readIndptr, readSparsePart } from './sparse-part';
-import { type Origin, type StoredElement, storedElement } from './stored';
-
-/** Where an element lies; null for a value that was never in a file. */
-interface Place extends Origin {
-  /** An array of one axis that stands for one column. */
-  readonly asColumn: boolean;
-  indptr: Promise<IndexArray> | null;
-}
+import type { ReadRequest } from './request';
+import {
+  CutSource,
+  cutShape,
+  EditedSource,
+  type Source,
+  type Subsettable,
+  taken,
+  takenSoon,
+  ValueSource,
+} from './source';
+import type { StoredElement } from './stored';
+import { partBytes, StoredSource } from './stored-source';
 
 /** Stands for all positions among the keys of parts. */
 const all = {};
 
-/** Anything with rows and columns. */
-interface Subsettable {
-  subset(rows: Positions, columns?: Positions): unknown;
-  subsetAsync?(rows: Positions, columns: Positions, options: { signal?: AbortSignal | undefined }): Promise<unknown>;
-  copy(): unknown;
-}
-
-/** An element of a file, a part of one, or a value in memory that stands where elements stand. */
+/** An element of a file, a part of one, what was made of such, or a value in memory that stands where elements stand. */
 export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown> {
   readonly key: string;
   readonly filename: string;
   readonly shape: readonly number[];
   readonly #about: About;
-  readonly #place: Place | null;
+  /** Null for a value that was never in a file, and for parts, which ask their root. */
+  #source: Source | null;
   readonly #cut: Cut;
   readonly #root: ElementHandle | null;
+  #revision = 0;
   /** Parts by the arrays they were asked for with: a view asks for the same one again and again. */
   readonly #parts = new WeakMap<object, WeakMap<object, ElementHandle>>();
 
-  private constructor(about: About, place: Place | null, names: { key: string; filename: string }, part?: Part) {
+  private constructor(about: About, source: Source | null, names: { key: string; filename: string }, part?: Part) {
     super();
     this.key = names.key;
     this.filename = names.filename;
     this.#about = about;
-    this.#place = place;
+    this.#source = source;
     this.#cut = part?.cut ?? whole;
     this.#root = part?.root ?? null;
-    const lengths = [this.#cut.rows?.length, this.#cut.columns?.length];
-    this.shape = (about.shape ?? []).map((n, axis) => lengths[axis] ?? n);
+    this.shape = cutShape(about.shape ?? [], this.#cut);
   }
 
   /** An element of a file. `asColumn`: an array of one axis counts as one column. */
   static stored(file: BackedFile, node: StorageNode, asColumn = false): ElementHandle {
-    const about = aboutElement(node);
-    const isFlat = asColumn && about.format === 'dense' && about.shape?.length === 1;
-    const shaped = isFlat ? { ...about, shape: [about.shape![0]!, 1] } : about;
-    const place = { file, key: node.key, generation: file.generation, asColumn: isFlat, indptr: null };
-    return new ElementHandle(shaped, place, { key: node.key, filename: file.filename });
+    return ElementHandle.over(new StoredSource(file, node, asColumn), { key: node.key, filename: file.filename });
+  }
+
+  /** What a source gives. */
+  static over(source: Source, names: { key: string; filename: string }): ElementHandle {
+    return new ElementHandle(source.about, source, names);
   }
 
   /** A value in memory. */
@@ -90,21 +88,43 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   }
 
   get nnz(): number | null {
-    return this.#isWhole ? this.#about.nnz : null;
+    const { kept } = this;
+    if (kept !== null && isSparse(kept.value)) return kept.value.nnz;
+    return this.#isWhole ? (this.#origin.#source?.about.nnz ?? null) : null;
   }
 
   override get stored(): StoredElement | null {
-    return this.#place === null || !this.#isWhole || this.kept !== null ? null : storedElement(this.#place);
+    if (!this.#isWhole || this.kept !== null || this.#origin.kept !== null) return null;
+    return this.#origin.#source?.stored ?? null;
+  }
+
+  /** What is read block by block; null for what is in memory, and for all but matrices of numbers. */
+  get blocks(): HandleBlocks | null {
+    const { kept } = this;
+    if (kept !== null || this.kind !== 'matrix' || this.dtype === 'string') return null;
+    const origin = this.#origin;
+    const settle = (written: Source, file: BackedFile, key: string): void => origin.#settle(written, file, key);
+    return new HandleBlocks(origin.#whole(), this.#cut, this.#root === null ? settle : null);
+  }
+
+  /** What it stands for at this moment, whatever is changed later. */
+  snapshot(): Source {
+    const { kept } = this;
+    if (kept !== null) return new ValueSource(this.#about, kept.value as Subsettable);
+    const whole = this.#origin.#whole();
+    return this.#isWhole ? whole : new CutSource(whole, this.#cut);
   }
 
   get expectedBytes(): number {
-    const full = (this.#about.shape ?? []).reduce((product, n) => product * n, 1);
-    const taken = this.shape.reduce((product, n) => product * n, 1);
-    return full === 0 ? 0 : Math.round((this.#about.bytes * taken) / full);
+    return partBytes(this.#origin.#source?.about ?? this.#about, this.#cut);
   }
 
   override get isLoaded(): boolean {
     return this.kept !== null || this.#root?.kept != null;
+  }
+
+  protected override get revision(): number {
+    return this.#origin.#revision;
   }
 
   subset(rows: Positions, columns: Positions = null): ElementHandle {
@@ -115,80 +135,75 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     const parts = remembered(this.#parts, byRows, () => new WeakMap<object, ElementHandle>());
     return remembered(parts, byColumns, () => {
       const cut = { rows: composed(this.#cut.rows, byRow), columns: composed(this.#cut.columns, byColumn) };
-      return new ElementHandle(this.#about, this.#place, this, { root: this.#root ?? this, cut });
+      return new ElementHandle(this.#about, null, this, { root: this.#origin, cut });
     });
   }
 
+  setValues(rows: Positions, columns: Positions, values: BlockValues): this {
+    const { key, shape } = this;
+    if (this.kind !== 'matrix' || this.dtype === 'string') {
+      throw new AnnDataError('ERR_ARGUMENT', 'only the values of matrices of numbers can be set', { key });
+    }
+    if (this.#root !== null) {
+      const reason = 'this is a part of a matrix, and changes of a part would be lost; set values of the whole matrix';
+      throw new AnnDataError('ERR_ARGUMENT', reason, { key });
+    }
+    const edit = editOf({ key, shape, dtype: this.dtype as NumericDType }, rows, columns, values);
+    const { kept } = this;
+    if (kept !== null) this.keep(runNow(applyEdits(kept.value as Matrix, [edit], whole, shape)));
+    else this.#source = EditedSource.of(this.#source as Source, edit);
+    this.#revision++;
+    return this;
+  }
+
   copy(): ElementHandle {
-    if (this.kept === null || this.kind === 'other') return this;
-    const { value } = this.kept;
+    const present = this.kept ?? this.present();
+    if (present === null) {
+      const source = this.#origin.#source as Source;
+      return ElementHandle.over(this.#isWhole ? source : new CutSource(source, this.#cut), this);
+    }
+    if (this.kind === 'other') return this;
+    const value = this.kept === null ? present.value : (present.value as Subsettable).copy();
     const nnz = isSparse(value) ? value.nnz : null;
-    const about = { ...this.#about, shape: this.shape, nnz };
-    return ElementHandle.holding((value as Subsettable).copy(), about, this.key, this.filename);
+    return ElementHandle.holding(value, { ...this.#about, shape: this.shape, nnz }, this.key, this.filename);
   }
 
   protected override present(): { readonly value: unknown } | null {
     const source = this.#root?.kept;
-    if (source == null) return null;
-    const [rows, columns] = [positionsOrNull(this.#cut.rows), positionsOrNull(this.#cut.columns)];
-    return { value: taken(source.value as Subsettable, rows, columns) };
+    return source == null ? null : { value: taken(source.value as Subsettable, this.#cut) };
   }
 
   protected async produce(request: ReadRequest): Promise<unknown> {
-    const source = this.#root?.kept;
-    const [rows, columns] = [positionsOrNull(this.#cut.rows), positionsOrNull(this.#cut.columns)];
-    if (source != null) {
-      const value = source.value as Subsettable;
-      return value.subsetAsync?.(rows, columns, request) ?? taken(value, rows, columns);
-    }
-    const place = this.#place as Place;
-    const limit = request.maxBytes ?? place.file.maxBytes;
-    const node = place.file.need(place.key, place.generation);
-    return place.file.use(place.key, request, async (ctx) => {
-      if (this.#about.nnz !== null && !this.#isWhole) {
-        place.indptr ??= readIndptr(node, this.#about, ctx).catch((error: unknown) => {
-          place.indptr = null;
-          throw error;
-        });
-        return readSparsePart(node, this.#about, this.#cut, await place.indptr, ctx, limit);
-      }
-      checkSize(place.key, this.expectedBytes, limit, 'take a part of it: subset(rows, columns).read()');
-      const isCut = !this.#isWhole && (this.kind === 'matrix' || this.kind === 'records');
-      const part = isCut
-        ? cutElement(ctx.storage, node, (shape) => this.#picks(shape))
-        : { node, storage: ctx.storage };
-      const read = await readElement(part.node, { ...ctx, storage: part.storage });
-      if (this.#isWhole) this.hint = read.hint;
-      const value = this.#shaped(read.value, place);
-      return isCut || this.#isWhole ? value : taken(value as Subsettable, rows, columns);
-    });
+    const { kept } = this.#origin;
+    if (kept !== null) return takenSoon(kept.value as Subsettable, this.#cut, request);
+    const { value, hint } = await (this.#origin.#source as Source).read(this.#cut, request);
+    if (this.#isWhole) this.hint = hint;
+    return value;
+  }
+
+  /** From now on the matrix lies in a file as `written` was; later changes stay pending. */
+  #settle(written: Source, file: BackedFile, key: string): void {
+    const node = file.find(key);
+    if (node === undefined || this.#source === null) return;
+    this.#source = EditedSource.moved(this.#source, written, new StoredSource(file, node));
+  }
+
+  /** What the matrix is made of at the moment. */
+  #whole(): Source {
+    const { kept } = this;
+    return kept === null ? (this.#source as Source) : new ValueSource(this.#about, kept.value as Subsettable);
+  }
+
+  get #origin(): ElementHandle {
+    return this.#root ?? this;
   }
 
   get #isWhole(): boolean {
     return this.#cut.rows === null && this.#cut.columns === null;
-  }
-
-  #picks(shape: readonly number[]) {
-    const cuts: (AxisIndex | null)[] = [this.#cut.rows, this.#cut.columns];
-    return shape.map((n, axis) => pickOf(cuts[axis] ?? null, n));
-  }
-
-  /** Arrays of one axis are vectors when they are text; along an axis they are columns. */
-  #shaped(value: unknown, { asColumn }: Place): unknown {
-    if (!asColumn) return value;
-    const array = isDenseArray(value) ? value : new DenseArray(value as Vector, [(value as Vector).length]);
-    const column = array.reshape([array.size, 1]);
-    return this.#cut.columns === null ? column : column.subset(null, positionsOf(this.#cut.columns));
   }
 }
 
 interface Part {
   readonly root: ElementHandle;
   readonly cut: Cut;
-}
-
-function taken(value: Subsettable, rows: IndexArray | null, columns: IndexArray | null): unknown {
-  // Records and awkward arrays have rows only.
-  if (isDenseArray(value) || isSparse(value)) return value.subset(rows, columns);
-  return rows === null ? value.copy() : value.subset(rows);
 }

@@ -7,6 +7,7 @@ import type { Positions } from '../arrays/positions';
 import type { RecordArray } from '../arrays/record-array';
 import type { Progress } from '../elements';
 import type { DataFrame } from '../frame/data-frame';
+import type { BlockValues } from './edits';
 
 /** How something is read from a backed object. */
 export interface ReadHandleOptions {
@@ -78,6 +79,25 @@ export interface MatrixHandle extends Handle<Matrix> {
    * @throws {AnnDataError} `ERR_ARGUMENT` when a position is outside of the shape; negative ones are
    */
   subset(rows: Positions, columns?: Positions): MatrixHandle;
+  /**
+   * Sets the values of a block: each of `rows` with each of `columns`; null is all of them. Nothing is read: the change is kept in
+   * memory, all reads and views see it, and `commit()` writes it, or `discard()` forgets it. Later changes of the same places
+   * win, and so does the last of repeated positions. In a sparse matrix what is set to 0 is no longer stored. A matrix that is
+   * loaded is changed at once, a dense one in place.
+   *
+   * @param values - one number for all, or a matrix or typed array (row after row) with one for each place
+   * @throws {AnnDataError} `ERR_ARGUMENT` for positions outside of the shape, for values the dtype cannot hold (fractions
+   *   among integers), and for parts of matrices, whose changes would be lost; `ERR_SHAPE` for another number of values
+   * @example
+   * ```ts
+   * const backed = await readH5ad('cells.h5ad', { backed: 'r' });
+   * backed.X?.setValues([0, 2], [5], Float32Array.of(1, 2)); // two rows of one column
+   * backed.X?.setValues([7], null, 0); // a whole row
+   * (await backed.X?.subset([2], [5]).read())?.get(0, 0); // 2
+   * await backed.close();
+   * ```
+   */
+  setValues(rows: Positions, columns: Positions, values: BlockValues): MatrixHandle;
 }
 
 /** Records or an awkward array with a row for each observation or variable. */

@@ -7,7 +7,10 @@ export type { AnnDataFile, BackedMode } from './anndata-file';
 export { BackedFile, type Moves, type OpenedFile, type WriteGuard } from './backed-file';
 export { BaseHandle } from './base-handle';
 export type { ColumnHandle } from './column-handle';
+export type { Cut } from './cut';
 export { DerivedHandle } from './derived-handle';
+export type { BlockValues } from './edits';
+export { ElementHandle } from './element-handle';
 export { handleOf, heldValue, type Leaf, leavesOf, readLeaf } from './elements';
 export { LazyFrame, loadColumn, readFrame, unloadedColumns } from './frames';
 export {
@@ -23,5 +26,7 @@ export {
   type ReadHandleOptions,
   type RowsHandle,
 } from './handle';
+export { HandleBlocks } from './handle-blocks';
 export { openParts } from './open-parts';
 export { type ReadRequest, requestOf } from './request';
+export { type LineBytes, type Source, ValueSource } from './source';

@@ -2,16 +2,22 @@
 
 import { planElement, registerWriter, type Writer } from '../elements';
 import type { BaseHandle } from './base-handle';
+import { ElementHandle } from './element-handle';
 import { LazyFrame } from './frames';
 import { isHandle } from './handle';
 
-/** An element nobody touched is carried over as it is stored; others are written as their values are. */
+/**
+ * An element nobody touched is carried over as it is stored; other matrices that are not in memory are read block by block while
+ * they are written, and what is in memory is written as its value is.
+ */
 export const handleWriter: Writer<BaseHandle<unknown>> = {
   accepts: (value): value is BaseHandle<unknown> => isHandle(value),
   plan(plan, key, handle) {
     if (handle instanceof LazyFrame) return planElement(plan, key, handle.frame);
-    const stored = plan.isAskedDense(key) ? null : handle.stored;
+    const stored = plan.options.anew === true || plan.isAskedDense(key) ? null : handle.stored;
+    const blocks = handle instanceof ElementHandle ? handle.blocks : null;
     if (stored !== null) plan.copy(key, stored.node, stored.source);
+    else if (blocks !== null) plan.stream(key, blocks);
     else planElement(plan, key, handle.value, handle.hint);
   },
 };

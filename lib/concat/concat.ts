@@ -2,6 +2,7 @@
 
 import { dims } from '../anndata/aligned-mapping';
 import { AnnData } from '../anndata/anndata';
+import { type AnnDataInit, BackedInit } from '../anndata/init';
 import type { RawParts } from '../anndata/raw';
 import type { AxisValue, Matrix } from '../anndata/types';
 import { utf8Data, utf8Vector, type Vector, validityBytes } from '../arrays/arrow';
@@ -65,7 +66,7 @@ export async function concatAsync(
   return runStepsAsync(concatSteps(checkRequest(adatas, options)), signal);
 }
 
-function* concatSteps(request: Request): Steps<AnnData> {
+export function* concatSteps(request: Request): Steps<AnnData> {
   const { adatas, axis, join } = request;
   const alt = axis === 0 ? 1 : 0;
   const lengths = adatas.map(({ shape }) => shape[axis]);
@@ -92,7 +93,8 @@ function* concatSteps(request: Request): Steps<AnnData> {
   const [obsp, varp] = axis === 0 ? [pairs, kept.pairs] : [kept.pairs, pairs];
   // Whether names are unique, which the constructor asks, is remembered.
   if (settings.checkUniqueness) for (const { index } of [obs, variables]) yield* repeatSteps(index);
-  return new AnnData({ obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw });
+  const members = { obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw };
+  return new AnnData(request.file === null ? members : (new BackedInit(members, request.file) as AnnDataInit));
 }
 
 /** The names of all rows, with their keys when asked for. */
@@ -254,7 +256,8 @@ function* joinRaw(request: Request): Steps<RawParts | null> {
   const raws = adatas.map(({ obs, raw }) => {
     const { X, var: variables, varm } = raw!;
     const bare = new DataFrame({ index: obs.indexColumn, indexName: obs.indexName });
-    return new AnnData({ X, obs: bare, var: variables, varm });
+    const members = { X, obs: bare, var: variables, varm };
+    return new AnnData(request.file === null ? members : (new BackedInit(members, request.file) as AnnDataInit));
   });
   const joined = yield* concatSteps({ ...request, adatas: raws, merge: null, unsMerge: null, pairwise: false });
   return { X: joined.X, var: joined.var, varm: joined.varm };

@@ -3,6 +3,7 @@
 import type { Axis } from '../anndata/aligned-mapping';
 import type { AnnData } from '../anndata/anndata';
 import { isMap } from '../anndata/mapping';
+import type { BackedFile } from '../backed';
 import { AnnDataError } from '../errors';
 import { isPlainObject } from '../plain-object';
 import { warn } from '../warnings';
@@ -47,6 +48,8 @@ export interface Request {
   readonly indexUnique: string | null;
   readonly fill: Fill | null;
   readonly pairwise: boolean;
+  /** The file that matrices among the objects lie in; null when all are in memory. */
+  readonly file: BackedFile | null;
 }
 
 const known = ['axis', 'join', 'merge', 'unsMerge', 'label', 'keys', 'indexUnique', 'fillValue', 'pairwise'];
@@ -69,7 +72,19 @@ export function checkRequest(input: ConcatInput, options: ConcatOptions): Reques
     throw new AnnDataError('ERR_ARGUMENT', `join must be 'inner' or 'outer', not ${String(join)}`);
   }
   if (options.join === undefined) warnDroppedX(adatas);
-  return { adatas, axis: axisOf(options.axis ?? 0), join, merge, unsMerge, label, keys, indexUnique, fill, pairwise };
+  return {
+    adatas,
+    axis: axisOf(options.axis ?? 0),
+    join,
+    merge,
+    unsMerge,
+    label,
+    keys,
+    indexUnique,
+    fill,
+    pairwise,
+    file: null,
+  };
 }
 
 function axisOf(axis: unknown): Axis {

@@ -7,12 +7,14 @@ import type { NumericDType } from '../arrays/dtype';
 import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { promote } from '../arrays/sparse/stack';
 import { type CsrMatrix, isSparse } from '../arrays/sparse-matrix';
+import { ElementHandle, isMatrixHandle } from '../backed';
 import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
 import type { Join } from './alignment';
 import { type Fill, withFill } from './fill';
 import { type Indexer, resized, same } from './indexer';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
+import { StackedSource } from './lazy-stack';
 import { fieldsOfAwkward, reindexAwkward, selectFields, stackAwkward } from './stack-awkward';
 import { type DenseBlock, stackDense, stackStrings } from './stack-dense';
 import { stackSparse } from './stack-sparse';
@@ -34,7 +36,7 @@ export interface SlotOptions {
   readonly fill: Fill | null;
 }
 
-/** Arrays in one: CSR when one of them is sparse, else dense. */
+/** Arrays in one: CSR when one of them is sparse, else dense. Where one lies in a file, so does the result. */
 export function* stackMatrices(
   blocks: readonly Block[],
   shape: readonly number[],
@@ -42,13 +44,20 @@ export function* stackMatrices(
   key: string,
 ): Steps<DenseArray | CsrMatrix> {
   const arrays = blocks.map(({ array }) => array).filter((array) => array !== null);
-  const isAnySparse = arrays.some(isSparse);
-  const chosen = fill ?? (isAnySparse ? 0 : Number.NaN);
   if (arrays.some(({ dtype }) => dtype === 'string')) return stackText(blocks, arrays, shape, key);
-  const dtype = elementType(blocks, chosen, isAnySparse);
-  if (!isAnySparse) return yield* stackDense(blocks as readonly DenseBlock[], shape, dtype, chosen);
-  if (shape.length > 2) throw mixed(key, `a sparse matrix and an array with ${shape.length} axes`);
-  return yield* stackSparse(blocks, shape as [number, number], dtype === 'float16' ? 'float32' : dtype, chosen);
+  const isAnySparse = arrays.some((array) => (isMatrixHandle(array) ? array.format !== 'dense' : isSparse(array)));
+  if (isAnySparse && shape.length > 2) throw mixed(key, `a sparse matrix and an array with ${shape.length} axes`);
+  const chosen = fill ?? (isAnySparse ? 0 : Number.NaN);
+  const common = elementType(blocks, chosen, isAnySparse);
+  const dtype = isAnySparse && common === 'float16' ? 'float32' : common;
+  const stack = (some: readonly Block[], size: readonly number[]): Steps<DenseArray | CsrMatrix> =>
+    isAnySparse
+      ? stackSparse(some, size as [number, number], dtype, chosen)
+      : stackDense(some as readonly DenseBlock[], size, dtype, chosen);
+  const file = arrays.find(isMatrixHandle);
+  if (file === undefined) return yield* stack(blocks, shape);
+  const source = new StackedSource(blocks, shape, { dtype, format: isAnySparse ? 'csr' : 'dense' }, stack);
+  return ElementHandle.over(source, { key, filename: (file as unknown as ElementHandle).filename }) as never;
 }
 
 function elementType(blocks: readonly Block[], fill: Fill, isAnySparse: boolean): NumericDType {

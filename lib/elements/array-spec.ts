@@ -10,6 +10,9 @@ import type { ArraySpec, Compression, WriteType } from '../storage/storage';
 import type { ArrayLayout, ArrayValue } from './plan';
 import { unwriteable } from './unwriteable';
 
+/** Attributes of an array of numbers. */
+export const arrayAttrs = { 'encoding-type': 'array', 'encoding-version': '0.2.0' } as const;
+
 /** Bytes of a reference to a variable-length string in a file. */
 const stringReference = 16;
 
@@ -40,15 +43,25 @@ export function specFor(
   const type = typeFor(key, value, layout);
   if (value === null) return { type, shape: null };
   const shape = isRecordArray(value) ? (layout.shape ?? [value.length]) : value.shape;
+  const spec = specOfType(type, shape, { compression, chunkBytes }, layout.resizable);
+  return spec.compression === undefined ? spec : { ...spec, sample: sampleOf(value) };
+}
+
+/** How an array of a type and a shape is laid out. */
+export function specOfType(
+  type: WriteType,
+  shape: readonly number[],
+  { compression, chunkBytes }: { compression?: Compression | undefined; chunkBytes?: ChunkBytes | undefined },
+  resizable?: boolean,
+): ArraySpec {
   // Scalars cannot be filtered, and there is nothing to choose chunks by in an empty array.
   const filtered = compression !== undefined && shape.length > 0;
-  const chunked = (filtered || layout.resizable === true) && sizeOf(shape) > 0;
+  const chunked = (filtered || resizable === true) && sizeOf(shape) > 0;
   return {
     type,
     shape,
-    resizable: layout.resizable,
+    resizable,
     compression: filtered ? compression : undefined,
-    sample: filtered ? sampleOf(value) : undefined,
     chunks: chunked ? chunkShape(shape, itemBytes(type), chunkBytes) : undefined,
   };
 }
@@ -56,8 +69,8 @@ export function specFor(
 /** Values of a sample: those of a chunk of usual size. */
 const sampleLength = 2 ** 16;
 
-/** Some values from the middle of an array of numbers. */
-function sampleOf(value: Exclude<ArrayValue, null>): TypedArray | undefined {
+/** Some values from the middle of an array of numbers, to choose filters by. */
+export function sampleOf(value: Exclude<ArrayValue, null>): TypedArray | undefined {
   if (isRecordArray(value) || !isTypedArray(value.data)) return undefined;
   const from = Math.max(0, Math.floor((value.data.length - sampleLength) / 2));
   return value.data.subarray(

@@ -3,6 +3,7 @@
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypeOf, holds, isTypedArray, type TypedArray } from '../arrays/dtype';
 import type { StorageNode } from '../storage/storage';
+import { arrayAttrs } from './array-spec';
 import { asArray } from './node-access';
 import { planScalar } from './numeric-scalar';
 import { readRecords } from './rec-array';
@@ -33,8 +34,8 @@ export const arrayWriter: Writer<DenseArray> = {
   accepts: (value): value is DenseArray => isDenseArray(value),
   plan(plan, key, value, hint) {
     if (value.shape.length > 0) {
-      const encodingType = value.dtype === 'string' ? 'string-array' : 'array';
-      plan.array(key, value, { attrs: { 'encoding-type': encodingType, 'encoding-version': '0.2.0' } });
+      const attrs = value.dtype === 'string' ? { ...arrayAttrs, 'encoding-type': 'string-array' } : arrayAttrs;
+      plan.array(key, value, { attrs });
     } else if (value.dtype === 'string') planText(plan, key, value);
     else planScalar(plan, key, value, hint);
   },

@@ -5,8 +5,9 @@ import { isAnnDataError, quote } from '../errors';
 import type { StorageWriter } from '../storage/storage';
 import { warn } from '../warnings';
 import { Pipeline } from './pipeline';
-import type { PlanOperation, RecordingPlan } from './plan';
+import type { PlanOperation, RecordingPlan, StreamOperation } from './plan';
 import { stagePieces } from './stage-pieces';
+import { defaultMemory, streamBlocks } from './stream-blocks';
 
 /** How far a long call has come. */
 export interface Progress {
@@ -23,6 +24,11 @@ export interface ExecuteOptions {
   signal?: AbortSignal | undefined;
   /** Told, now and then and at the end, how many of the uncompressed bytes are written. */
   onProgress?: ((progress: Progress) => void) | undefined;
+  /**
+   * Bytes of memory for what is read while it is written, about: matrices that lie in a file, or in several, are read block by
+   * block (default 256 MiB). More of it reads a chunk that several blocks need less often; buffers take up to 100 MiB whatever it is.
+   */
+  maxMemory?: number | undefined;
 }
 
 /**
@@ -41,7 +47,10 @@ export async function executePlan(
   for (const operation of plan.operations) {
     options.signal?.throwIfAborted();
     try {
-      await run(operation, writer, pipeline, report, options.signal);
+      if (operation.kind === 'stream') {
+        const { signal, maxMemory = defaultMemory } = options;
+        await streamBlocks(operation, writer, { options: plan.options, pipeline, maxMemory, signal, report });
+      } else await run(operation, writer, pipeline, report, options.signal);
     } catch (error) {
       if (isAnnDataError(error)) error.at({ key: operation.key });
       throw error;
@@ -52,7 +61,7 @@ export async function executePlan(
 }
 
 async function run(
-  operation: PlanOperation,
+  operation: Exclude<PlanOperation, StreamOperation>,
   writer: StorageWriter,
   pipeline: Pipeline,
   report: (bytes: number) => void,

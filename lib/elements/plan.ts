@@ -10,7 +10,9 @@ import type { ChunkBytes } from '../storage/chunk-shape';
 import { referenceIn, storedBytesBelow } from '../storage/copy-node';
 import type { ArraySpec, Compression, StorageNode, StorageReader, WriteAttr } from '../storage/storage';
 import { warn } from '../warnings';
-import { flattenTexts, specFor, storedBytes } from './array-spec';
+import { flattenTexts, specFor, specOfType, storedBytes } from './array-spec';
+import type { BlockSource } from './block-source';
+import { checkSparse } from './sparse';
 import { checkText } from './text';
 import { unwriteable } from './unwriteable';
 
@@ -28,6 +30,8 @@ export interface WriteOptions {
   convertStringsToCategoricals?: boolean | undefined;
   /** Keys of sparse matrices to write dense: `X`, `raw/X`, `layers/…`. */
   asDense?: readonly string[] | undefined;
+  /** Whether nothing is carried over as it is stored, as another form was asked for. */
+  anew?: boolean | undefined;
 }
 
 export type Attrs = Record<string, WriteAttr>;
@@ -55,6 +59,8 @@ export interface WritePlan {
   readonly options: WriteOptions;
   group(key: string, attrs: Attrs): void;
   array(key: string, value: ArrayValue, layout?: ArrayLayout): void;
+  /** Records a matrix that is read, block by block, while it is written. */
+  stream(key: string, source: BlockSource): void;
   /** Records that an object of another file, and all below it, is carried over as it is stored. */
   copy(key: string, node: StorageNode, source: StorageReader): void;
   /** Records that attributes an object has in another file are carried over where the plan sets none of that name. */
@@ -71,8 +77,19 @@ export interface WritePlan {
 export type PlanOperation =
   | { kind: 'group'; key: string; attrs: Attrs; attrBytes: number }
   | { kind: 'array'; key: string; attrs: Attrs; spec: ArraySpec; value: ArrayValue; bytes: number }
+  | StreamOperation
   | { kind: 'copy'; key: string; node: StorageNode; source: StorageReader; bytes: number }
   | { kind: 'copyAttrs'; key: string; sourceKey: string; source: StorageReader };
+
+/** A matrix that comes in blocks. */
+export interface StreamOperation {
+  kind: 'stream';
+  key: string;
+  source: BlockSource;
+  /** Of a dense array; null for a sparse matrix, which is made of several. */
+  spec: ArraySpec | null;
+  bytes: number;
+}
 
 /** Levels of nesting a file may have; the reader stops there too. */
 const maxDepth = 60;
@@ -104,6 +121,16 @@ export class RecordingPlan implements WritePlan {
     const bytes = storedBytes(flat, spec);
     this.totalBytes += bytes;
     this.operations.push({ kind: 'array', key, attrs: layout.attrs ?? {}, spec, value: flat, bytes });
+  }
+
+  stream(key: string, source: BlockSource): void {
+    this.#claim(key);
+    const { bytes, dtype, format, shape } = source;
+    const isDense = format === 'dense' || this.isAskedDense(key);
+    if (!isDense) checkSparse(key, dtype);
+    const spec = isDense ? specOfType({ kind: 'numeric', dtype }, shape, this.options) : null;
+    this.totalBytes += bytes;
+    this.operations.push({ kind: 'stream', key, source, spec, bytes });
   }
 
   copy(key: string, node: StorageNode, source: StorageReader): void {

@@ -4,15 +4,15 @@ import { DenseArray } from '../arrays/dense-array';
 import { dtypeOf, dtypes, type IndexArray, isInteger, type NumericDType, type TypedArray } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix, isSparse } from '../arrays/sparse-matrix';
 import { native } from '../native';
-import { settings } from '../settings';
 import type { ArrayNode, StorageNode } from '../storage/storage';
+import { arrayAttrs } from './array-spec';
 import { asArray, child, invalid, sizesAttr } from './node-access';
 import type { SparseMatrix, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
 import { lengthOf, memoryDType, readNumbers } from './stored-values';
 import { together } from './together';
 import { unwriteable } from './unwriteable';
-import { fittingWidth, narrowestUnsigned } from './widths';
+import { fittingWidth, positionsWidth } from './widths';
 
 export type SparseFormat = 'csr' | 'csc';
 
@@ -119,26 +119,28 @@ export const sparseWriter: Writer<SparseMatrix> = {
   accepts: (value): value is SparseMatrix => isSparse(value),
   plan(plan, key, value) {
     if (plan.isAskedDense(key)) {
-      plan.array(key, value, { attrs: { 'encoding-type': 'array', 'encoding-version': '0.2.0' } });
+      plan.array(key, value, { attrs: arrayAttrs });
       return;
     }
     planSparse(plan, key, value);
   },
 };
 
+/** Refuses what SciPy could not read. */
+export function checkSparse(key: string, dtype: NumericDType): void {
+  if (dtype !== 'float16') return;
+  throw unwriteable(key, 'SciPy has no sparse matrices of float16, Python could not read it; convert it to float32');
+}
+
 function planSparse(plan: WritePlan, key: string, value: SparseMatrix): void {
-  if (value.dtype === 'float16') {
-    throw unwriteable(key, 'SciPy has no sparse matrices of float16, Python could not read it; convert it to float32');
-  }
+  checkSparse(key, value.dtype);
   plan.group(key, {
     'encoding-type': `${value.format}_matrix`,
     'encoding-version': '0.1.0',
     shape: BigInt64Array.from(value.shape, BigInt),
   });
   const minor = value.format === 'csr' ? value.shape[1] : value.shape[0];
-  const indices = settings.writeCsrCscIndicesWithMinPossibleDtype
-    ? narrowestUnsigned(minor)
-    : fittingWidth(value.stored?.indices, Math.max(0, minor - 1));
+  const indices = positionsWidth(value.stored?.indices, minor);
   const indptr = fittingWidth(value.stored?.indptr, value.indices.length);
   planPart(plan, plan.childKey(key, 'data'), value.data, value.dtype);
   planPart(plan, plan.childKey(key, 'indices'), value.indices, dtypeOf(value.indices), indices);

@@ -23,12 +23,17 @@ export interface Piece {
   write(writer: StorageWriter): Promise<void>[];
 }
 
-/** Cuts an array into pieces. What a piece needs is copied when `write` is called. */
+/**
+ * Cuts an array into pieces. What a piece needs is copied when `write` is called.
+ *
+ * @param origin - where the first element of an array of numbers lies in the file, when it is a part of a larger one
+ */
 export function* stagePieces(
   key: string,
   value: NonNullable<ArrayValue>,
   spec: ArraySpec,
   bytes: number,
+  origin: readonly number[] = [],
 ): Generator<Piece> {
   const shape = spec.shape ?? [];
   const numeric = spec.type.kind === 'numeric' ? spec.type.dtype : undefined;
@@ -39,7 +44,10 @@ export function* stagePieces(
   // What is not copied in long runs takes its time by elements, not by bytes.
   const budget = isRun(value, spec) ? pieceBytes : Math.min(pieceBytes, elementsAPiece * perItem);
   for (const selection of piecesOf(shape, Math.max(1, perItem), { chunk, columns, budget })) {
-    yield { selection, write: (writer) => writePiece(key, value, numeric, selection, shape, writer) };
+    yield {
+      selection,
+      write: (writer) => writePiece({ key, value, dtype: numeric, shape, origin }, selection, writer),
+    };
   }
 }
 
@@ -48,21 +56,25 @@ function isRun(value: NonNullable<ArrayValue>, { type }: ArraySpec): boolean {
   return isDenseArray(value) && type.kind === 'numeric' && value.dtype === type.dtype && value.isContiguous;
 }
 
-function writePiece(
-  key: string,
-  value: NonNullable<ArrayValue>,
-  dtype: NumericDType | undefined,
-  selection: Selection,
-  shape: readonly number[],
-  writer: StorageWriter,
-): Promise<void>[] {
+interface Staged {
+  readonly key: string;
+  readonly value: NonNullable<ArrayValue>;
+  /** Undefined for text and records. */
+  readonly dtype: NumericDType | undefined;
+  readonly shape: readonly number[];
+  readonly origin: readonly number[];
+}
+
+function writePiece(staged: Staged, selection: Selection, writer: StorageWriter): Promise<void>[] {
+  const { key, value, dtype, shape, origin } = staged;
   if (isRecordArray(value)) return writeRecords(key, value, selection, shape, writer);
-  if (isSparse(value)) return [writer.writeNumeric(key, densePiece(value, selection, writer), selection)];
+  const target = { ...selection, start: selection.start.map((n, axis) => n + (origin[axis] ?? 0)) };
+  if (isSparse(value)) return [writer.writeNumeric(key, densePiece(value, selection, writer), target)];
   if (dtype === undefined) return [writer.writeStrings(key, textRun(value, runOf(selection, shape)), selection)];
   checkAttached(value);
   const data = writer.staging(dtype, sizeOf(selection.count));
   convertBox(value, selection, dtype, data);
-  return [writer.writeNumeric(key, data, selection)];
+  return [writer.writeNumeric(key, data, target)];
 }
 
 function writeRecords(

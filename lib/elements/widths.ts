@@ -2,6 +2,7 @@
 
 import { codesArray } from '../arrays/dictionary';
 import { dtypeOf, type NumericDType } from '../arrays/dtype';
+import { settings } from '../settings';
 
 /** The largest number each integer type holds (as far as a JavaScript number is exact). */
 const largest: Readonly<Partial<Record<NumericDType, number>>> = {
@@ -21,6 +22,12 @@ const largest: Readonly<Partial<Record<NumericDType, number>>> = {
 export function fittingWidth(stored: NumericDType | undefined, max: number): NumericDType {
   if (stored !== undefined && max <= (largest[stored] ?? -1)) return stored;
   return max <= 2 ** 31 - 1 ? 'int32' : 'int64';
+}
+
+/** The width to store positions below `minor` with: the one they had, or the narrowest where the settings ask for it. */
+export function positionsWidth(stored: NumericDType | undefined, minor: number): NumericDType {
+  if (settings.writeCsrCscIndicesWithMinPossibleDtype) return narrowestUnsigned(minor);
+  return fittingWidth(stored, Math.max(0, minor - 1));
 }
 
 /** The width to store the codes of `n` categories with: the one they had if it fits, else the one pandas chooses. */

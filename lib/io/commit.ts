@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
-import { keepUnknown, loadUncopied, movesOf } from '../anndata/plan-backed';
+import { keepUnknown, loadUncopied, movesOf, settleBlocks } from '../anndata/plan-backed';
 import { type BackedFile, type OpenedFile, requestOf } from '../backed';
 import type { ExecuteOptions, RecordingPlan } from '../elements';
 import { AnnDataError } from '../errors';
 import { openHdf5 } from '../storage/hdf5';
-import type { StorageNode } from '../storage/storage';
+import type { ArrayNode, StorageNode } from '../storage/storage';
 import { writeFile } from './write-file';
-import { planH5ad, type WriteH5adOptions } from './write-h5ad';
+import { checkMemory, planH5ad, type WriteH5adOptions } from './write-h5ad';
 import type { WriteLock } from './write-lock';
 
 /** How a commit writes what was changed; the rest stays as it is stored. */
@@ -20,12 +20,16 @@ export async function commit(adata: AnnData<'backed'>, options: CommitOptions = 
   const lock = lockOf(adata);
   const file = adata.file as BackedFile;
   await file.commitWith(async (opened) => {
+    checkMemory(options.maxMemory);
     await lock.current.checkUnchanged();
     await loadUncopied(adata, requestOf({ signal: options.signal }, 0));
     const plan = planH5ad(adata as unknown as AnnData, { ...options, asDense: undefined });
     keepUnknown(plan, { root: file.root, storage: file.storage, find: (key) => file.find(key) });
     const moves = movesOf(plan, file);
-    await replace(lock, opened, plan, options, (next) => file.adopt(next, moves));
+    await replace(lock, opened, plan, options, (next) => {
+      file.adopt(next, moves);
+      settleBlocks(plan, file);
+    });
   });
 }
 
@@ -92,7 +96,7 @@ function verify(plan: RecordingPlan, { storage, root }: OpenedFile): void {
   for (const operation of plan.operations) {
     if (operation.kind === 'copyAttrs') continue;
     const node = nodeAt(root, operation.key);
-    const expected = operation.kind === 'copy' ? operation.node : { kind: operation.kind, shape: shapeOf(operation) };
+    const expected = operation.kind === 'copy' ? operation.node : expectedOf(operation);
     if (expected.kind === 'refused') continue;
     const shapes = [expected, node].map((one) => JSON.stringify(one?.kind === 'array' ? one.shape : null));
     if (node?.kind === expected.kind && shapes[0] === shapes[1]) continue;
@@ -101,8 +105,12 @@ function verify(plan: RecordingPlan, { storage, root }: OpenedFile): void {
   }
 }
 
-function shapeOf(operation: RecordingPlan['operations'][number]): readonly number[] | null {
-  return operation.kind === 'array' ? operation.spec.shape : null;
+/** What an element looks like that was not carried over. */
+function expectedOf(
+  operation: RecordingPlan['operations'][number],
+): Pick<ArrayNode, 'kind' | 'shape'> | { kind: 'group' } {
+  const spec = operation.kind === 'array' || operation.kind === 'stream' ? operation.spec : null;
+  return spec === null ? { kind: 'group' } : { kind: 'array', shape: spec.shape === null ? null : [...spec.shape] };
 }
 
 function nodeAt(root: StorageNode, key: string): StorageNode | undefined {

@@ -5,8 +5,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { AnnData } from '../anndata/anndata';
+import { AnnData } from '../anndata/anndata';
+import type { AnnDataInit } from '../anndata/init';
 import type { AxisArrays } from '../anndata/mappings';
+import { readAround } from '../anndata/read-contents';
 import { rowChunks } from '../anndata/row-chunks';
 import { axisFrame } from '../anndata/to-frame';
 import { isVector } from '../arrays/arrow';
@@ -14,11 +16,14 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { isTypedArray } from '../arrays/dtype';
 import { isRecordArray } from '../arrays/record-array';
 import { isSparse } from '../arrays/sparse-matrix';
+import { ElementHandle, type HandleBlocks } from '../backed';
+import { blockBytes, defaultMemory } from '../elements/stream-blocks';
 import { AnnDataError, isAnnDataError } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
 import { replaceFile } from './atomic-file';
 import { cellsOf, csvLine, formatOf } from './csv-text';
+import { checkMemory } from './write-h5ad';
 
 /** How `.csv` files are written. */
 export interface WriteCsvsOptions {
@@ -28,18 +33,20 @@ export interface WriteCsvsOptions {
   sep?: string;
   /** Gives up; the promise is rejected with the signal's reason. */
   signal?: AbortSignal;
+  /** Bytes of memory, about, that X of a backed object may take: it is read a few rows at a time (default 256 MiB). */
+  maxMemory?: number;
 }
 
 /** Lines a piece of text that is handed to the file. */
 const linesAPiece = 4096;
 
-type Lines = Iterable<string>;
+type Lines = Iterable<string> | AsyncIterable<string>;
 
 /**
  * Writes `obs.csv`, `var.csv`, `obsm.csv`, `varm.csv`, a file in `uns/` for each entry that is a table or a single value,
  * and, when asked to, `X.csv` into a folder, which is made when it does not exist. Text is UTF-8 in the form of pandas.
  * What has no such form is left out with a `WriteWarning`: sparse matrices in `uns`, nested objects, awkward arrays. It
- * is an export: types, raw, layers, obsp and varp do not come along.
+ * is an export: types, raw, layers, obsp and varp do not come along. X of a backed object is never in memory as a whole.
  *
  * @param folder - its path; an ending `.csv` is cut off
  * @throws {AnnDataError} `ERR_ARGUMENT` for another separator, `ERR_IO`
@@ -51,12 +58,13 @@ type Lines = Iterable<string>;
 export async function writeCsvs(
   folder: string,
   source: AnnData | AnnData<'backed'>,
-  { skipData = true, sep = ',', signal }: WriteCsvsOptions = {},
+  { skipData = true, sep = ',', signal, maxMemory }: WriteCsvsOptions = {},
 ): Promise<void> {
   if (typeof sep !== 'string' || sep.length !== 1 || /["\r\n]/.test(sep)) {
     throw new AnnDataError('ERR_ARGUMENT', `cells are separated by one character, not by ${JSON.stringify(sep)}`);
   }
-  const adata = source.isBacked ? await (source as AnnData<'backed'>).toMemory({ signal }) : (source as AnnData);
+  checkMemory(maxMemory);
+  const adata = source.isBacked ? await readTables(source as AnnData<'backed'>, signal) : (source as AnnData);
   const files = new Map<string, Lines>([
     ['obs.csv', frameLines(adata.obs, sep, true)],
     ['var.csv', frameLines(adata.var, sep, true)],
@@ -64,7 +72,11 @@ export async function writeCsvs(
     ['varm.csv', frameLines(sideBySide(adata.varm), sep, false)],
   ]);
   for (const [name, lines] of unsFiles(adata.uns, sep)) files.set(join('uns', name), lines);
-  if (!skipData && adata.X !== null) files.set('X.csv', matrixLines(adata.X, sep));
+  if (!skipData && adata.X !== null) {
+    const X = adata.X as unknown;
+    const blocks = X instanceof ElementHandle ? X.blocks : null;
+    files.set('X.csv', blocks === null ? matrixLines(adata.X, sep) : blockLines(blocks, sep, { maxMemory, signal }));
+  }
   const target = folder.replace(/\.csv$/, '');
   await mkdir(join(target, 'uns'), { recursive: true }).catch((error: Error) => {
     throw new AnnDataError('ERR_IO', `the folder could not be made: ${error.message}`, { file: target, cause: error });
@@ -78,9 +90,9 @@ async function writeLines(path: string, lines: Lines, signal: AbortSignal | unde
   await replaceFile(path, write, { signal });
 }
 
-function* pieces(lines: Lines): Generator<string> {
+async function* pieces(lines: Lines): AsyncGenerator<string> {
   let piece: string[] = [];
-  for (const line of lines) {
+  for await (const line of lines) {
     if (piece.push(line) < linesAPiece) continue;
     yield piece.join('');
     piece = [];
@@ -102,8 +114,25 @@ function frameLines(frame: DataFrame, sep: string, withIndex: boolean): Lines {
   return tableLines(columns, sep, frame.nRows, names);
 }
 
+/** What is written of an object whose X and other large matrices stay in a file. */
+async function readTables(adata: AnnData<'backed'>, signal: AbortSignal | undefined): Promise<AnnData> {
+  const contents = await readAround(adata, { signal }, (slot) => slot === 'obsm' || slot === 'varm');
+  return new AnnData(contents as unknown as AnnDataInit);
+}
+
+/** Rows that are read block by block. */
+async function* blockLines(
+  source: HandleBlocks,
+  sep: string,
+  { maxMemory = defaultMemory, signal }: { maxMemory: number | undefined; signal: AbortSignal | undefined },
+): AsyncGenerator<string> {
+  for await (const { value } of source.rowBlocks({ bytes: blockBytes(maxMemory), signal })) {
+    yield* matrixLines(value, sep);
+  }
+}
+
 /** The rows of a matrix without names; sparse ones become dense a few rows at a time. */
-function* matrixLines(matrix: NonNullable<AnnData['X']>, sep: string): Lines {
+function* matrixLines(matrix: NonNullable<AnnData['X']>, sep: string): Iterable<string> {
   const format = formatOf(matrix.dtype);
   const source = isSparse(matrix) ? matrix.toCsr() : matrix;
   for (const { chunk } of rowChunks(source, 64)) {
@@ -176,7 +205,7 @@ function* tableLines(
   sep: string,
   length = columns[0]?.length ?? 0,
   names?: readonly string[],
-): Lines {
+): Iterable<string> {
   if (names !== undefined) yield csvLine(names, sep);
   for (let row = 0; row < length; row++) {
     yield csvLine(

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { stat } from 'node:fs/promises';
-import type { AnnData } from '../anndata/anndata';
+import { AnnData } from '../anndata/anndata';
+import type { AnnDataInit } from '../anndata/init';
 import { loadUncopied } from '../anndata/plan-backed';
+import { readAround } from '../anndata/read-contents';
 import { requestOf } from '../backed';
 import { type ExecuteOptions, planElement, RecordingPlan, type WriteOptions } from '../elements';
 import { AnnDataError, quote } from '../errors';
@@ -38,6 +40,9 @@ export interface WriteH5adOptions extends ExecuteOptions {
  * when it is complete and on the disk; whatever fails before, the old one stays as it was. The structure of the object
  * is taken at the call; memory beyond it is a few staging buffers of 8 MiB.
  *
+ * Matrices of a backed object or view are never in memory as a whole: those nobody touched are carried over as they are stored
+ * where the options ask for no other form, all others are read block by block within `maxMemory`.
+ *
  * @throws {AnnDataError} `ERR_UNWRITEABLE` naming what the format cannot hold (before anything is written), `ERR_IO`
  *
  * @example
@@ -51,33 +56,56 @@ export async function writeH5ad(
   options: WriteH5adOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  const plan = planH5ad(
-    adata.isBacked ? await ready(adata as AnnData<'backed'>, path, options) : (adata as AnnData),
-    options,
-  );
-  await writeFile(path, plan, { signal: options.signal, onProgress: options.onProgress });
+  const { signal, onProgress, maxMemory, ...form } = options;
+  checkMemory(maxMemory);
+  let plan: RecordingPlan;
+  if (adata.isBacked) {
+    const backed = adata as AnnData<'backed'>;
+    const anew = Object.values(form).some((wanted) => wanted !== undefined && wanted !== null);
+    // At once: what is changed while the disk is asked is not to be written.
+    const taken = ready(backed, anew, signal);
+    await Promise.all([refuseOwnFile(backed, path), taken]);
+    plan = planH5ad(await taken, form, anew);
+  } else plan = planH5ad(adata as AnnData, form);
+  await writeFile(path, plan, { signal, onProgress, maxMemory });
 }
 
 /**
- * A backed object that can be written at once. Elements nobody touched are then carried over as they are stored, unless
- * they are asked for in another form; the whole of a view is read.
+ * A backed object that can be planned: what is neither carried over nor read block by block is in memory. Of a view that is a
+ * copy, so that nothing stays loaded; so it is when all has to be written anew.
  */
-async function ready(adata: AnnData<'backed'>, path: string, options: WriteH5adOptions): Promise<AnnData> {
-  const { file } = adata;
+async function ready(adata: AnnData<'backed'>, anew: boolean, signal: AbortSignal | undefined): Promise<AnnData> {
+  if (adata.isView || anew) return new AnnData((await readAround(adata, { signal })) as unknown as AnnDataInit);
+  await loadUncopied(adata, requestOf({ signal }, 0));
+  return adata as unknown as AnnData;
+}
+
+async function refuseOwnFile({ file }: AnnData<'backed'>, path: string): Promise<void> {
   const [target, own] = await Promise.all([path, file.filename].map((one) => stat(one).catch(() => null)));
   if (target && own && target.dev === own.dev && target.ino === own.ino) {
     const advice = file.mode === 'r+' ? 'commit() the changes' : 'open it with backed: "r+" and commit()';
     throw new AnnDataError('ERR_ARGUMENT', `the object is backed by this very file; ${advice}`, { file: path });
   }
-  const { signal, onProgress: _, ...form } = options;
-  const isPlain = Object.values(form).every((wanted) => wanted === undefined || wanted === null);
-  if (adata.isView || !isPlain) return adata.toMemory({ signal });
-  await loadUncopied(adata, requestOf({ signal }, 0));
-  return adata as unknown as AnnData;
 }
 
-/** Everything that can be refused is refused here, synchronously. */
-export function planH5ad(adata: AnnData, options: WriteH5adOptions): RecordingPlan {
+/** The least that reading and writing in blocks takes. */
+const leastMemory = 2 ** 20;
+
+/** @throws {AnnDataError} `ERR_ARGUMENT` for what is no budget */
+export function checkMemory(bytes: number | undefined): void {
+  if (bytes === undefined || bytes >= leastMemory) return;
+  throw new AnnDataError(
+    'ERR_ARGUMENT',
+    `maxMemory is a number of bytes, ${leastMemory} or more, not ${quote(String(bytes))}`,
+  );
+}
+
+/**
+ * Everything that can be refused is refused here, synchronously.
+ *
+ * @param anew - whether nothing is carried over as it is stored
+ */
+export function planH5ad(adata: AnnData, options: WriteH5adOptions, anew = false): RecordingPlan {
   const asDense = typeof options.asDense === 'string' ? [options.asDense] : (options.asDense ?? []);
   for (const key of asDense) {
     if (!/^(X|raw[./]X|layers\/[^/]+)$/.test(key)) {
@@ -90,6 +118,7 @@ export function planH5ad(adata: AnnData, options: WriteH5adOptions): RecordingPl
     strings: options.strings,
     convertStringsToCategoricals: options.convertStringsToCategoricals,
     asDense,
+    anew,
   });
   planElement(plan, '', adata);
   for (const key of plan.missingDense()) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IndexArray, NumericDType, TypedArray } from '../../lib/arrays/dtype';
 import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
+import { readElement } from '../../lib/elements';
 import { ArrayAppender } from '../../lib/elements/append/array-appender';
 import { SparseAppender } from '../../lib/elements/append/sparse-appender';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
@@ -194,6 +195,23 @@ describe('pointers', () => {
     await matrix.finish();
     expect(created.get('m/indptr')).toBe(dtype);
     expect(Array.from(written.get('m/indptr') as Int32Array, Number)).toEqual([0, entries, entries + 1, entries + 3]);
+  });
+
+  it('takes complex values as pairs', async () => {
+    const path = await writing(async (writer) => {
+      const matrix = await SparseAppender.create(writer, 'm', { format: 'csr', minor: 9, dtype: 'complex64' });
+      for (const re of [1, 2]) {
+        const data = Float32Array.of(re, -re, 0, re);
+        await matrix.append({ data, indices: Int32Array.of(0, 8), indptr: Int32Array.of(0, 2) });
+      }
+      await matrix.finish();
+    });
+    const storage = await openHdf5(path);
+    const { value } = await readElement<CsrMatrix>(await storage.describe('m'), { storage, warn: () => undefined });
+    await storage.close();
+    expect(value.toDense().toNested()).toEqual(
+      [1, 2].map((re) => [[re, -re], ...Array.from({ length: 7 }, () => [0, 0]), [0, re]]),
+    );
   });
 
   it('refuses lines that do not hang together', async () => {

@@ -4,13 +4,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { AnnData } from '../../lib/anndata';
+import { AnnData, slice } from '../../lib/anndata';
 import { DenseArray } from '../../lib/arrays/dense-array';
 import { RecordArray } from '../../lib/arrays/record-array';
 import { CscMatrix, CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { categorical } from '../../lib/frame/column-from';
 import { DataFrame } from '../../lib/frame/data-frame';
-import { writeCsvs, writeH5ad } from '../../lib/io';
+import { readH5ad, writeCsvs, writeH5ad } from '../../lib/io';
+import { example } from '../backed/matrices';
+import { Random } from '../interop/random';
 import { describeWithPython, runPython } from '../support/python';
 
 const seed = Number(process.env.ANNDATA_SEED ?? Date.now() % 2 ** 31);
@@ -212,4 +214,24 @@ describe('writeCsvs', () => {
     await expect(adata.writeCsvs(join(folder, 'out'), { signal })).rejects.toThrow('enough');
     expect(filesIn(join(folder, 'out'))).toEqual({});
   });
+});
+
+test.each(['csr', 'csc', 'dense'] as const)('X of a backed object, %s, a few rows at a time', async (X) => {
+  const source = join(folder, 'cells.h5ad');
+  await example(new Random(seed), X, [300, 80]).writeH5ad(source, { compression: 'gzip', chunkBytes: 2 ** 13 });
+  const backed = await readH5ad(source, { backed: 'r' });
+  const memory = await backed.toMemory();
+  const parts = [backed, backed.subset(slice(200, 3, -2), [7, 3, 3])];
+  for (const [i, part] of [memory, memory.subset(slice(200, 3, -2), [7, 3, 3])].entries()) {
+    const [ours, theirs] = ['ours', 'theirs'].map((name) => join(folder, `${name}-${i}`)) as [string, string];
+    const read = jest.spyOn(parts[i]!.X!, 'read');
+    await warned(async () => {
+      await writeCsvs(ours, parts[i]!, { skipData: false, maxMemory: 2 ** 20 });
+      await writeCsvs(theirs, part, { skipData: false });
+    });
+    expect(read).not.toHaveBeenCalled();
+    expect(filesIn(ours)).toEqual(filesIn(theirs));
+    expect(Object.keys(filesIn(ours))).toContain('X.csv');
+  }
+  await backed.close();
 });

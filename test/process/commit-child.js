@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Changes and commits argv[2] again and again with the built package, until it is killed. Prints "state N" once state N is
+// Changes (also blocks of X and raw), appends to, and commits argv[2] again and again with the built package, until it is killed. Prints "state N" once state N is
 // on the disk.
 const { join } = require('node:path');
 const { DenseArray, readH5ad } = require(join(__dirname, '..', '..', 'dist', 'index.js'));
@@ -7,6 +7,15 @@ const { DenseArray, readH5ad } = require(join(__dirname, '..', '..', 'dist', 'in
 (async () => {
   const adata = await readH5ad(process.argv[2], { backed: 'r+', load: ['uns'] });
   for (let state = adata.uns.state + 1; ; state++) {
+    // Every second state has one more observation.
+    if (state % 2 === 0) {
+      const added = await adata.subset([0]).toMemory();
+      added.obsNames = [`added ${state}`];
+      added.X = new DenseArray(new Float32Array(adata.nVars).fill(state), [1, adata.nVars]);
+      await adata.append(added);
+    }
+    adata.X.setValues([3, 7], null, state);
+    adata.raw.X.setValues([2], [0, 1, 2], state);
     adata.uns.state = state;
     adata.uns.deep = { er: { state: new Float64Array(100).fill(state) } };
     adata.obs.set('state', new Int32Array(adata.nObs).fill(state));

@@ -23,7 +23,7 @@ function generator(from: number): () => number {
 
 /** Runs the child and kills it some time after its first commit began. Gives the last state it said to be on the disk. */
 async function kill(path: string, delay: number): Promise<{ committed: number; edited: number }> {
-  const running = spawn('node', [child, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const running = spawn('node', ['--no-warnings', child, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   await new Promise<void>((resolve) => {
     running.stdout.on('data', (chunk: Buffer) => {

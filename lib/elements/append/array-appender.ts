@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { dtypes, type NumericDType, sizeOf, type TypedArray } from '../../arrays/dtype';
-import { chunkShape } from '../../storage/chunk-shape';
+import { type ChunkBytes, chunkShape } from '../../storage/chunk-shape';
 import type { Compression, StorageWriter, WriteAttr } from '../../storage/storage';
 import { widen } from '../convert-numbers';
 import { pieceBytes } from '../pieces';
@@ -30,14 +30,16 @@ export class ArrayAppender {
   readonly #writer: StorageWriter;
   readonly #key: string;
   readonly #array: GrowingArray;
-  readonly #pipeline = new Pipeline();
+  readonly #pipeline: Pipeline;
   readonly #perRow: number;
   #staged: TypedArray | undefined;
   #filled = 0;
   #length: number;
 
-  constructor(writer: StorageWriter, key: string, array: GrowingArray) {
+  /** @param pipeline - to share with others that are appended to by turns */
+  constructor(writer: StorageWriter, key: string, array: GrowingArray, pipeline = new Pipeline()) {
     this.#writer = writer;
+    this.#pipeline = pipeline;
     this.#key = key;
     this.#array = array;
     this.#perRow = sizeOf(array.row) * dtypes[array.dtype].slots;
@@ -48,22 +50,33 @@ export class ArrayAppender {
   static async create(
     writer: StorageWriter,
     key: string,
-    spec: { dtype: NumericDType; row?: readonly number[]; compression?: Compression | undefined },
+    spec: {
+      dtype: NumericDType;
+      row?: readonly number[];
+      compression?: Compression | undefined;
+      chunkBytes?: ChunkBytes | undefined;
+      /** Some of the values that will come, to choose filters by. */
+      sample?: TypedArray | undefined;
+      /** Rows there will be, about, for the size of the chunks. */
+      expected?: number | undefined;
+    },
     attrs: Readonly<Record<string, WriteAttr>> = {},
+    pipeline?: Pipeline,
   ): Promise<ArrayAppender> {
-    const { dtype, row = [], compression } = spec;
+    const { dtype, row = [], compression, chunkBytes } = spec;
     const itemBytes = dtypes[dtype].storedBytes;
-    const rows = Math.max(expectedRows, Math.ceil(expectedBytes / Math.max(1, sizeOf(row) * itemBytes)));
-    const chunks = chunkShape([rows, ...row], itemBytes);
+    const unknown = Math.max(expectedRows, Math.ceil(expectedBytes / Math.max(1, sizeOf(row) * itemBytes)));
+    const chunks = chunkShape([Math.round(spec.expected ?? unknown), ...row], itemBytes, chunkBytes);
     await writer.createArray(key, {
       type: { kind: 'numeric', dtype },
       shape: [0, ...row],
       resizable: true,
       chunks,
       compression,
+      sample: spec.sample,
     });
     for (const [name, value] of Object.entries(attrs)) await writer.writeAttr(key, name, value);
-    return new ArrayAppender(writer, key, { dtype, row, chunks, length: 0 });
+    return new ArrayAppender(writer, key, { dtype, row, chunks, length: 0 }, pipeline);
   }
 
   /** Rows there are, those that still wait included. */
@@ -113,6 +126,8 @@ export class ArrayAppender {
     this.#staged = undefined;
     this.#filled = 0;
     await this.#pipeline.add(this.#writer.writeNumeric(this.#key, part, selection), part.byteLength);
+    // Staging is synchronous work; give others a turn after each piece.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { IndexArray, NumericDType, TypedArray } from '../../arrays/dtype';
+import { dtypes, type IndexArray, type NumericDType, type TypedArray } from '../../arrays/dtype';
 import { AnnDataError } from '../../errors';
+import type { ChunkBytes } from '../../storage/chunk-shape';
 import type { Compression, StorageWriter } from '../../storage/storage';
+import { Pipeline } from '../pipeline';
 import { fittingWidth } from '../widths';
 import { ArrayAppender, type GrowingArray } from './array-appender';
 
@@ -11,6 +13,12 @@ export interface SparseLines {
   data: TypedArray;
   indices: IndexArray;
   indptr: IndexArray;
+}
+
+/** How its arrays are stored. */
+interface Form {
+  compression?: Compression | undefined;
+  chunkBytes?: ChunkBytes | undefined;
 }
 
 /** What the matrix is, whoever writes it. */
@@ -32,39 +40,55 @@ export class SparseAppender {
   readonly #data: ArrayAppender;
   readonly #indices: ArrayAppender;
   readonly #stored: NumericDType | undefined;
-  readonly #compression: Compression | undefined;
+  readonly #slots: number;
+  readonly #form: Form;
   readonly #pointers: Pointers;
 
   private constructor(
     writer: StorageWriter,
     key: string,
-    layout: SparseLayout & { indptr?: NumericDType | undefined; compression?: Compression | undefined },
+    layout: SparseLayout & Form & { indptr?: NumericDType | undefined; dtype: NumericDType },
     parts: { data: ArrayAppender; indices: ArrayAppender; pointers: Pointers },
   ) {
     this.#writer = writer;
     this.#key = key;
     this.#layout = layout;
     this.#stored = layout.indptr;
-    this.#compression = layout.compression;
+    this.#form = layout;
+    this.#slots = dtypes[layout.dtype].slots;
     this.#data = parts.data;
     this.#indices = parts.indices;
     this.#pointers = parts.pointers;
   }
 
-  /** Creates the group of an empty matrix. `indices`: the width of its positions, by default what they need. */
+  /**
+   * Creates the group of an empty matrix.
+   *
+   * @param spec.indices - the width of its positions, by default what they need; `indptr`: of its pointers, while it is enough
+   * @param spec.entries - how many there will be, about, for the size of the chunks; `sample`: some values, to choose filters by
+   */
   static async create(
     writer: StorageWriter,
     key: string,
-    spec: SparseLayout & { dtype: NumericDType; indices?: NumericDType; compression?: Compression | undefined },
+    spec: SparseLayout &
+      Form & {
+        dtype: NumericDType;
+        indices?: NumericDType | undefined;
+        indptr?: NumericDType | undefined;
+        entries?: number | undefined;
+        sample?: TypedArray | undefined;
+      },
   ): Promise<SparseAppender> {
-    const { format, minor, dtype, compression } = spec;
+    const { format, minor, dtype, compression, chunkBytes, entries: expected } = spec;
+    const form = { compression, chunkBytes, expected };
     await writer.createGroup(key);
     await writer.writeAttr(key, 'encoding-type', `${format}_matrix`);
     await writer.writeAttr(key, 'encoding-version', '0.1.0');
     const positions = fittingWidth(spec.indices, Math.max(0, minor - 1));
+    const pipeline = new Pipeline();
     return new SparseAppender(writer, key, spec, {
-      data: await ArrayAppender.create(writer, `${key}/data`, { dtype, compression }),
-      indices: await ArrayAppender.create(writer, `${key}/indices`, { dtype: positions, compression }),
+      data: await ArrayAppender.create(writer, `${key}/data`, { dtype, sample: spec.sample, ...form }, {}, pipeline),
+      indices: await ArrayAppender.create(writer, `${key}/indices`, { dtype: positions, ...form }, {}, pipeline),
       pointers: new Pointers(Float64Array.of(0)),
     });
   }
@@ -78,19 +102,20 @@ export class SparseAppender {
   static resume(
     writer: StorageWriter,
     key: string,
-    matrix: SparseLayout & {
-      data: GrowingArray;
-      indices: GrowingArray;
-      indptr: IndexArray;
-      width?: NumericDType | undefined;
-      compression?: Compression | undefined;
-    },
+    matrix: SparseLayout &
+      Form & {
+        data: GrowingArray;
+        indices: GrowingArray;
+        indptr: IndexArray;
+        width?: NumericDType | undefined;
+      },
   ): SparseAppender {
-    const { data, indices, indptr, width, compression, format, minor } = matrix;
-    const layout = { format, minor, indptr: width, compression };
+    const { data, indices, indptr, width, compression, chunkBytes, format, minor } = matrix;
+    const layout = { format, minor, indptr: width, compression, chunkBytes, dtype: data.dtype };
+    const pipeline = new Pipeline();
     return new SparseAppender(writer, key, layout, {
-      data: new ArrayAppender(writer, `${key}/data`, data),
-      indices: new ArrayAppender(writer, `${key}/indices`, indices),
+      data: new ArrayAppender(writer, `${key}/data`, data, pipeline),
+      indices: new ArrayAppender(writer, `${key}/indices`, indices, pipeline),
       pointers: new Pointers(Float64Array.from(indptr)),
     });
   }
@@ -112,10 +137,10 @@ export class SparseAppender {
    */
   async append({ data, indices, indptr }: SparseLines): Promise<void> {
     const entries = (indptr[indptr.length - 1] ?? 0) - (indptr[0] ?? 0);
-    if (indptr.length === 0 || entries !== indices.length || entries !== data.length) {
+    if (indptr.length === 0 || entries !== indices.length || entries * this.#slots !== data.length) {
       throw new AnnDataError(
         'ERR_ARGUMENT',
-        `the pointers speak of ${entries} entries, but there are ${indices.length} positions and ${data.length} values`,
+        `the pointers speak of ${entries} entries, but there are ${indices.length} positions and ${data.length / this.#slots} values`,
         { key: this.#key },
       );
     }
@@ -131,7 +156,9 @@ export class SparseAppender {
     const dtype = fittingWidth(this.#stored, this.entries);
     const indptr = await ArrayAppender.create(this.#writer, `${this.#key}/indptr`, {
       dtype,
-      compression: this.#compression,
+      compression: this.#form.compression,
+      chunkBytes: this.#form.chunkBytes,
+      expected: this.#pointers.length,
     });
     await indptr.append(this.#pointers.all);
     await indptr.finish();

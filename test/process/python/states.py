@@ -16,12 +16,20 @@ original = anndata.read_h5ad(sys.argv[1])
 def state_of(path):
     a = anndata.read_h5ad(path)
     state = int(a.uns['state'])
+    n = original.n_obs
+    added = [f'added {i}' for i in range(2, state + 1, 2)]
+    X, raw = original.X.copy(), original.raw.X.toarray()
+    if state > 0:
+        X[[3, 7]] = state
+        raw[2, :3] = state
     kept = {
-        'X': np.array_equal(a.X, original.X),
-        'raw': (a.raw.X != original.raw.X).nnz == 0 and a.raw.var.equals(original.raw.var),
-        'louvain': a.obs['louvain'].equals(original.obs['louvain']),
-        'names': list(a.obs_names) == list(original.obs_names),
-        'umap': np.array_equal(a.obsm['X_umap'], original.obsm['X_umap']),
+        'shape': a.shape == (n + len(added), original.n_vars) == a.X.shape,
+        'X': np.array_equal(a.X[:n], X),
+        'added': all((a.X[n + i] == 2 * (i + 1)).all() for i in range(len(added))),
+        'raw': np.array_equal(a.raw.X[:n].toarray(), raw) and a.raw.var.equals(original.raw.var),
+        'louvain': list(a.obs['louvain'][:n]) == list(original.obs['louvain']),
+        'names': list(a.obs_names) == list(original.obs_names) + added,
+        'umap': np.array_equal(a.obsm['X_umap'][:n], original.obsm['X_umap']),
     }
     if state > 0:
         kept |= {

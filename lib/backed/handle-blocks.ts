@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { RangeIndex } from '../arrays/axis-index';
+import { dtypes, type NumericDType, sizeOf } from '../arrays/dtype';
+import type { Matrix } from '../arrays/matrix';
+import type { StoredWidths } from '../arrays/sparse-matrix';
+import type { BlockOptions, BlockSource, MatrixBlock } from '../elements/block-source';
+import { piecesOf } from '../elements/pieces';
+import type { BackedFile } from './backed-file';
+import { type Cut, whole } from './cut';
+import { requestOf } from './request';
+import { cutAgain, cutLines, cutShape, type Source } from './source';
+import { partBytes } from './stored-source';
+
+/** Called when what was written has become an element of the file. */
+export type Settle = (written: Source, file: BackedFile, key: string) => void;
+
+/** What a handle stands for, as it is at this moment, to be read block by block. */
+export class HandleBlocks implements BlockSource {
+  readonly shape: readonly number[];
+
+  constructor(
+    private readonly source: Source,
+    private readonly cut: Cut,
+    private readonly settled: Settle | null,
+  ) {
+    this.shape = cutShape(source.about.shape as readonly number[], cut);
+  }
+
+  get dtype(): NumericDType {
+    return this.source.about.dtype as NumericDType;
+  }
+
+  get format(): 'dense' | 'csr' | 'csc' {
+    return this.source.about.format as 'dense' | 'csr' | 'csc';
+  }
+
+  get widths(): StoredWidths | undefined {
+    return this.source.widths;
+  }
+
+  get bytes(): number {
+    return partBytes(this.source.about, this.cut);
+  }
+
+  get entries(): number {
+    const { about } = this.source;
+    const whole = about.nnz ?? about.bytes / (bytesOf(this.dtype) * dtypes[this.dtype].slots + 4);
+    return Math.ceil(whole * (sizeOf(this.shape) / Math.max(1, sizeOf(about.shape!))));
+  }
+
+  /** Tells the handle that the matrix lies in a file now. */
+  settle(file: BackedFile, key: string): void {
+    this.settled?.(this.source, file, key);
+  }
+
+  async *blocks(options: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
+    const { format } = this;
+    if (format !== 'dense') {
+      yield* this.#runs(format === 'csr' ? 0 : 1, options);
+      return;
+    }
+    const { shape, dtype } = this;
+    const itemBytes = dtypes[dtype].slots * bytesOf(dtype);
+    // Cells are not cut; what the destination does not care about follows the chunks there are.
+    const chunk = shape.map((n, axis) => (axis > 1 ? n : (options.chunk?.[axis] ?? this.#together(axis as 0 | 1))));
+    for (const { start, count } of piecesOf(shape, itemBytes, { chunk, budget: options.bytes })) {
+      const ranges = [0, 1].map((axis) => range(start[axis] ?? 0, count[axis] ?? 1));
+      const isWhole = shape.length < 2 || count[1] === shape[1];
+      const cut = { rows: ranges[0]!, columns: isWhole ? null : ranges[1]! };
+      yield { row: start[0]!, column: start[1] ?? 0, value: await this.#read(cut, options.signal) };
+    }
+  }
+
+  /** Runs of whole rows. */
+  rowBlocks(options: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
+    return this.#runs(0, options);
+  }
+
+  async *#runs(axis: 0 | 1, { bytes, chunk, signal }: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
+    const { about } = this.source;
+    const lines = await this.source.lineBytes(axis, requestOf({ signal }, 0));
+    const lineBytes = cutLines(lines, about, this.cut, axis);
+    const length = this.shape[axis]!;
+    const step = chunk?.[axis] ?? 1;
+    for (let from = 0; from < length; ) {
+      const to = endOf(from, length, step, lineBytes, bytes);
+      const taken = range(from, to - from);
+      const cut = axis === 0 ? { rows: taken, columns: null } : { rows: null, columns: taken };
+      const value = await this.#read(cut, signal);
+      yield axis === 0 ? { row: from, column: 0, value } : { row: 0, column: from, value };
+      from = to;
+    }
+  }
+
+  async #read(part: Cut, signal: AbortSignal | undefined): Promise<Matrix> {
+    const cut = cutAgain(this.cut, part);
+    const request = requestOf({ signal, maxBytes: Number.POSITIVE_INFINITY }, 0);
+    const { about } = this.source;
+    // One block of all: no positions are needed.
+    const isWhole = this.#takesAll && cutShape(about.shape!, cut).every((n, axis) => n === about.shape![axis]);
+    return (await this.source.read(isWhole ? whole : cut, request)).value as Matrix;
+  }
+
+  get #takesAll(): boolean {
+    return this.cut.rows === null && this.cut.columns === null;
+  }
+
+  #together(axis: 0 | 1): number {
+    return (axis === 0 ? this.cut.rows : this.cut.columns) === null ? this.source.linesTogether(axis) : 1;
+  }
+}
+
+function range(start: number, length: number): RangeIndex {
+  return { start, step: 1, length };
+}
+
+function bytesOf(dtype: NumericDType): number {
+  return (dtypes[dtype].array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
+}
+
+/** The end of a run that begins at `from`: as many whole steps as fit, at least one. */
+function endOf(from: number, length: number, step: number, lineBytes: (line: number) => number, bytes: number): number {
+  let taken = 0;
+  for (let to = from; ; ) {
+    const end = Math.min(length, to + step);
+    for (let line = to; line < end; line++) taken += lineBytes(line);
+    if (taken > bytes && to > from) return to;
+    if (end === length || taken > bytes) return end;
+    to = end;
+  }
+}

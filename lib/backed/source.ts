@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { positionsOf } from '../arrays/axis-index';
+import { isDenseArray } from '../arrays/dense-array';
+import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import type { Matrix } from '../arrays/matrix';
+import { runSoon } from '../arrays/sparse/passes';
+import type { StoredWidths } from '../arrays/sparse-matrix';
+import { isSparse } from '../arrays/sparse-matrix';
+import type { Hint } from '../elements/registry';
+import type { About } from './about';
+import { applyEdits } from './apply-edits';
+import { type Cut, composed, positionsOrNull } from './cut';
+import { type Edit, editBytes } from './edits';
+import type { ReadRequest } from './request';
+import type { StoredElement } from './stored';
+
+/** Bytes of memory that a line takes: a row (axis 0) or a column (axis 1). */
+export type LineBytes = (line: number) => number;
+
+/**
+ * Where the values of a handle come from: an element of a file, a part of another source, one with changed blocks, or several
+ * below each other. A source never changes, and any part of it can be read.
+ */
+export interface Source {
+  readonly about: About;
+  /** What can be carried over to another file as it is stored; null when there is no such thing. */
+  readonly stored: StoredElement | null;
+  /** Integer widths of a sparse matrix in its file, if it lies in one. */
+  readonly widths: StoredWidths | undefined;
+  /** Lines of an axis that are best read together: those of a chunk. */
+  linesTogether(axis: 0 | 1): number;
+  /** What the lines of an axis take in memory, when the other axis is taken whole. */
+  lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes>;
+  /** Reads a part: memory of the caller's. */
+  read(cut: Cut, request: ReadRequest): Promise<{ value: unknown; hint?: Hint | undefined }>;
+}
+
+/** Anything with rows and columns. */
+export interface Subsettable {
+  subset(rows: IndexArray | null, columns?: IndexArray | null): unknown;
+  subsetAsync?(
+    rows: IndexArray | null,
+    columns: IndexArray | null,
+    options: { signal?: AbortSignal | undefined },
+  ): Promise<unknown>;
+  copy(): unknown;
+}
+
+/** A part of a value; a copy. */
+export function taken(value: Subsettable, { rows, columns }: Cut): unknown {
+  const [byRow, byColumn] = [positionsOrNull(rows), positionsOrNull(columns)];
+  // Records and awkward arrays have rows only.
+  if (isDenseArray(value) || isSparse(value)) return value.subset(byRow, byColumn);
+  return byRow === null ? value.copy() : value.subset(byRow);
+}
+
+/** As {@link taken}, on the pool where the value can. */
+export async function takenSoon(value: Subsettable, cut: Cut, request: ReadRequest): Promise<unknown> {
+  const [rows, columns] = [positionsOrNull(cut.rows), positionsOrNull(cut.columns)];
+  return value.subsetAsync?.(rows, columns, request) ?? taken(value, cut);
+}
+
+/** What a cut of a cut takes of the whole. */
+export function cutAgain(outer: Cut, inner: Cut): Cut {
+  return {
+    rows: inner.rows === null ? outer.rows : composed(outer.rows, positionsOf(inner.rows)),
+    columns: inner.columns === null ? outer.columns : composed(outer.columns, positionsOf(inner.columns)),
+  };
+}
+
+/** The shape of a part. */
+export function cutShape(shape: readonly number[], { rows, columns }: Cut): number[] {
+  const lengths = [rows?.length, columns?.length];
+  return shape.map((n, axis) => lengths[axis] ?? n);
+}
+
+/** Bytes of each line of an axis when all are alike. */
+export function evenLines({ bytes, shape }: About, axis: 0 | 1): LineBytes {
+  const each = bytes / Math.max(1, shape?.[axis] ?? 1);
+  return () => each;
+}
+
+/** A matrix in memory. */
+export class ValueSource implements Source {
+  readonly about: About;
+  readonly stored = null;
+
+  constructor(
+    about: About,
+    private readonly value: Subsettable,
+  ) {
+    this.about = { ...about, bytes: matrixBytes(value as unknown as Matrix) };
+  }
+
+  get widths(): StoredWidths | undefined {
+    return isSparse(this.value) ? this.value.stored : undefined;
+  }
+
+  linesTogether(): number {
+    return 1;
+  }
+
+  async lineBytes(axis: 0 | 1): Promise<LineBytes> {
+    return valueLines(this.value as unknown as Matrix, axis);
+  }
+
+  async read(cut: Cut, request: ReadRequest): Promise<{ value: unknown }> {
+    return { value: await takenSoon(this.value, cut, request) };
+  }
+}
+
+/** Bytes of the elements of a matrix in memory, the pointers of a sparse one left out. */
+function matrixBytes(value: Matrix): number {
+  if (isSparse(value)) return value.data.byteLength + value.indices.byteLength;
+  const { BYTES_PER_ELEMENT: each = 1 } = value.data as Uint8Array;
+  return value.size * each * dtypes[value.dtype as NumericDType].slots;
+}
+
+function valueLines(value: Matrix, axis: 0 | 1): LineBytes {
+  const bytes = matrixBytes(value);
+  if (isSparse(value) && axis === (value.format === 'csr' ? 0 : 1)) {
+    const { indptr, nnz } = value;
+    return (line) => ((indptr[line + 1]! - indptr[line]!) * bytes) / Math.max(1, nnz);
+  }
+  const each = bytes / Math.max(1, value.shape[axis] ?? 1);
+  return () => each;
+}
+
+/** A part of a source. */
+export class CutSource implements Source {
+  readonly about: About;
+  readonly stored = null;
+
+  constructor(
+    private readonly whole: Source,
+    private readonly cut: Cut,
+  ) {
+    const { about } = whole;
+    const shape = cutShape(about.shape ?? [], cut);
+    const share = shape.reduce((product, n, axis) => product * (n / Math.max(1, about.shape![axis]!)), 1);
+    this.about = { ...about, shape, nnz: null, bytes: Math.round(about.bytes * share) };
+  }
+
+  get widths(): StoredWidths | undefined {
+    return this.whole.widths;
+  }
+
+  linesTogether(axis: 0 | 1): number {
+    return this.#taken(axis) === null ? this.whole.linesTogether(axis) : 1;
+  }
+
+  async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
+    return cutLines(await this.whole.lineBytes(axis, request), this.whole.about, this.cut, axis);
+  }
+
+  read(cut: Cut, request: ReadRequest): Promise<{ value: unknown }> {
+    return this.whole.read(cutAgain(this.cut, cut), request);
+  }
+
+  #taken(axis: 0 | 1) {
+    return axis === 0 ? this.cut.rows : this.cut.columns;
+  }
+}
+
+/**
+ * Bytes of the lines of a part. How many of the entries of a line lie in the columns that are taken is not known before
+ * they are read: as many as if they were spread evenly for dense ones, all for sparse ones.
+ */
+export function cutLines(whole: LineBytes, about: About, cut: Cut, axis: 0 | 1): LineBytes {
+  const [along, across] = axis === 0 ? [cut.rows, cut.columns] : [cut.columns, cut.rows];
+  const length = about.shape?.[axis === 0 ? 1 : 0] ?? 1;
+  const share = across === null ? 1 : across.length / Math.max(1, length);
+  const factor = about.format === 'dense' ? share : Math.max(1, share);
+  if (along === null) return (line) => whole(line) * factor;
+  if ('step' in along) return (line) => whole(along.start + line * along.step) * factor;
+  return (line) => whole(along[line]!) * factor;
+}
+
+/** A matrix of which blocks were changed. */
+export class EditedSource implements Source {
+  readonly about: About;
+  readonly stored = null;
+  readonly #edits: Edit[];
+  readonly #count: number;
+
+  private constructor(
+    readonly base: Source,
+    edits: Edit[],
+    bytes: number,
+  ) {
+    this.#edits = edits;
+    this.#count = edits.length;
+    this.about = { ...base.about, nnz: null, bytes };
+  }
+
+  /** A source after one more change. */
+  static of(source: Source, edit: Edit): EditedSource {
+    const bytes = source.about.bytes + (source.about.format === 'dense' ? 0 : editBytes(edit));
+    if (!(source instanceof EditedSource)) return new EditedSource(source, [edit], bytes);
+    // All share one list, of which each knows the first ones.
+    const isLast = source.#edits.length === source.#count;
+    const edits = isLast ? source.#edits : source.#edits.slice(0, source.#count);
+    edits.push(edit);
+    return new EditedSource(source.base, edits, bytes);
+  }
+
+  /** The source that `written` became `now`, with the changes that this one has beyond it. */
+  static moved(source: Source, written: Source, now: Source): Source {
+    if (source === written || !(source instanceof EditedSource)) return now;
+    const done = written instanceof EditedSource ? written.#count : 0;
+    return source.#list().slice(done).reduce(EditedSource.of, now);
+  }
+
+  get widths(): StoredWidths | undefined {
+    return this.base.widths;
+  }
+
+  linesTogether(axis: 0 | 1): number {
+    return this.base.linesTogether(axis);
+  }
+
+  async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
+    const { format, shape } = this.about;
+    const base = await this.base.lineBytes(axis, request);
+    if (format === 'dense') return base;
+    const [height, width] = shape as [number, number];
+    // What is changed may not have been stored before; positions take as much again.
+    const added = this.#list().map((edit) => {
+      const [along, across, length] = axis === 0 ? [edit.rows, edit.columns, width] : [edit.columns, edit.rows, height];
+      const bytes = across.changed(length) * (edit.values.BYTES_PER_ELEMENT * edit.cell + 4);
+      return { along, bytes };
+    });
+    if (added.length > manyEdits) {
+      const total = added.reduce((sum, { along, bytes }) => sum + along.changed(shape![axis]!) * bytes, 0);
+      const each = total / Math.max(1, shape![axis]!);
+      return (line) => base(line) + each;
+    }
+    return (line) => added.reduce((sum, { along, bytes }) => (along.has(line) ? sum + bytes : sum), base(line));
+  }
+
+  async read(cut: Cut, request: ReadRequest): Promise<{ value: unknown }> {
+    const { value } = await this.base.read(cut, request);
+    const steps = applyEdits(value as Matrix, this.#list(), cut, this.about.shape!);
+    return { value: await runSoon(steps, { signal: request.signal }) };
+  }
+
+  #list(): Edit[] {
+    return this.#edits.length === this.#count ? this.#edits : this.#edits.slice(0, this.#count);
+  }
+}
+
+/** Beyond so many changes their number in each line is guessed. */
+const manyEdits = 256;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { Vector } from '../arrays/arrow';
+import { positionsOf } from '../arrays/axis-index';
+import { DenseArray, isDenseArray } from '../arrays/dense-array';
+import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import type { StoredWidths } from '../arrays/sparse-matrix';
+import { type Hint, readElement } from '../elements/registry';
+import type { ArrayNode, StorageNode } from '../storage/storage';
+import { type About, aboutElement } from './about';
+import type { BackedFile } from './backed-file';
+import { type Cut, pickOf } from './cut';
+import { cutElement } from './cut-node';
+import { checkSize, type ReadRequest } from './request';
+import { cutShape, evenLines, type LineBytes, type Source, type Subsettable, taken } from './source';
+import { readIndptr, readSparsePart } from './sparse-part';
+import { type Origin, type StoredElement, storedElement } from './stored';
+
+/** An element of a file. */
+export class StoredSource implements Source {
+  readonly about: About;
+  readonly #origin: Origin;
+  /** Whether an array of one axis stands for one column. */
+  readonly #asColumn: boolean;
+  #indptr: Promise<IndexArray> | null = null;
+
+  constructor(file: BackedFile, node: StorageNode, asColumn = false) {
+    const about = aboutElement(node);
+    this.#asColumn = asColumn && about.format === 'dense' && about.shape?.length === 1;
+    this.about = this.#asColumn ? { ...about, shape: [about.shape![0]!, 1] } : about;
+    this.#origin = { file, key: node.key, generation: file.generation };
+  }
+
+  get stored(): StoredElement | null {
+    return storedElement(this.#origin);
+  }
+
+  get widths(): StoredWidths | undefined {
+    const [indices, indptr] = ['indices', 'indptr'].map((name) => this.#member(name));
+    const [a, b] = [indices?.type, indptr?.type];
+    if (a?.kind !== 'numeric' || b?.kind !== 'numeric') return undefined;
+    return { indices: a.dtype as NumericDType, indptr: b.dtype as NumericDType };
+  }
+
+  linesTogether(axis: 0 | 1): number {
+    const node = this.#node();
+    return node?.kind === 'array' ? (node.chunks?.[axis] ?? 1) : 1;
+  }
+
+  async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
+    const { dtype, format, nnz } = this.about;
+    if (axis !== (format === 'csr' ? 0 : format === 'csc' ? 1 : null)) return evenLines(this.about, axis);
+    const { file, key, generation } = this.#origin;
+    const node = file.need(key, generation);
+    const indptr = await file.use(key, request, (ctx) => this.#pointers(node, ctx));
+    const { array, slots } = dtypes[dtype as NumericDType];
+    const value = slots * (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
+    const entry = value + ((nnz ?? 0) < 2 ** 31 ? 4 : 8);
+    return (line) => (indptr[line + 1]! - indptr[line]!) * entry;
+  }
+
+  async read(cut: Cut, request: ReadRequest): Promise<{ value: unknown; hint?: Hint | undefined }> {
+    const { file, key, generation } = this.#origin;
+    const { about } = this;
+    const limit = request.maxBytes ?? file.maxBytes;
+    const node = file.need(key, generation);
+    const isWhole = cut.rows === null && cut.columns === null;
+    return file.use(key, request, async (ctx) => {
+      if (about.nnz !== null && !isWhole) {
+        return { value: await readSparsePart(node, about, cut, await this.#pointers(node, ctx), ctx, limit) };
+      }
+      checkSize(key, partBytes(about, cut), limit, 'take a part of it: subset(rows, columns).read()');
+      const isCut = !isWhole && (about.kind === 'matrix' || about.kind === 'records');
+      const cuts = [cut.rows, cut.columns];
+      const part = isCut
+        ? cutElement(ctx.storage, node, (shape) => shape.map((n, axis) => pickOf(cuts[axis] ?? null, n)))
+        : { node, storage: ctx.storage };
+      const read = await readElement(part.node, { ...ctx, storage: part.storage });
+      const value = this.#shaped(read.value, cut);
+      if (isWhole) return { value, hint: read.hint };
+      return { value: isCut ? value : taken(value as Subsettable, cut) };
+    });
+  }
+
+  #pointers(node: StorageNode, ctx: Parameters<typeof readIndptr>[2]): Promise<IndexArray> {
+    this.#indptr ??= readIndptr(node, this.about, ctx).catch((error: unknown) => {
+      this.#indptr = null;
+      throw error;
+    });
+    return this.#indptr;
+  }
+
+  #node(): StorageNode | undefined {
+    const { file, key, generation } = this.#origin;
+    return file.find(key, generation);
+  }
+
+  #member(name: string): ArrayNode | undefined {
+    const node = this.#node();
+    const member = node?.kind === 'group' ? node.children?.get(name) : undefined;
+    return member?.kind === 'array' ? member : undefined;
+  }
+
+  /** Arrays of one axis are vectors when they are text; along an axis they are columns. */
+  #shaped(value: unknown, { columns }: Cut): unknown {
+    if (!this.#asColumn) return value;
+    const array = isDenseArray(value) ? value : new DenseArray(value as Vector, [(value as Vector).length]);
+    const column = array.reshape([array.size, 1]);
+    return columns === null ? column : column.subset(null, positionsOf(columns));
+  }
+}
+
+/** Bytes a part will take, as well as is known before it is read. */
+export function partBytes(about: About, cut: Cut): number {
+  const shape = about.shape ?? [];
+  const full = shape.reduce((product, n) => product * n, 1);
+  const part = cutShape(shape, cut).reduce((product, n) => product * n, 1);
+  return full === 0 ? 0 : Math.round((about.bytes * part) / full);
+}
