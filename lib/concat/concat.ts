@@ -8,6 +8,7 @@ import type { AxisValue, Matrix } from '../anndata/types';
 import { utf8Data, utf8Vector, type Vector, validityBytes } from '../arrays/arrow';
 import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/dictionary';
 import { repeatSteps } from '../arrays/duplicates';
+import { AnnDataError } from '../errors';
 import type { Column } from '../frame/column';
 import { categorical } from '../frame/column-from';
 import { DataFrame } from '../frame/data-frame';
@@ -45,13 +46,21 @@ import { pieceSize, runSteps, runStepsAsync, type Steps } from './steps';
  * ```
  */
 export function concat(adatas: ConcatInput, options: ConcatOptions = {}): AnnData {
-  return runSteps(concatSteps(checkRequest(adatas, options)));
+  const request = checkRequest(adatas, options);
+  const backed = request.adatas.findIndex(({ isBacked }) => isBacked);
+  if (backed >= 0) {
+    const reason = `object ${backed} lies in a file: await concatAsync(…), which reads it, or bring it into memory with toMemory()`;
+    throw new AnnDataError('ERR_ARGUMENT', reason);
+  }
+  return runSteps(concatSteps(request));
 }
 
 /**
  * The same as {@link concat} in small pieces, so that the event loop turns meanwhile. Do not change the objects before it settles.
+ * Backed objects, and views of them, are read into memory first, one after the other; to join what does not fit, see
+ * `AnnData.append`.
  *
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason when it is aborted; `ERR_CLOSED` for a backed object that was closed
  *
  * @example
  * ```ts
@@ -59,11 +68,14 @@ export function concat(adatas: ConcatInput, options: ConcatOptions = {}): AnnDat
  * ```
  */
 export async function concatAsync(
-  adatas: ConcatInput,
+  adatas: ConcatInput<AnnData | AnnData<'backed'>>,
   { signal, ...options }: ConcatOptions & { signal?: AbortSignal } = {},
 ): Promise<AnnData> {
   signal?.throwIfAborted();
-  return runStepsAsync(concatSteps(checkRequest(adatas, options)), signal);
+  const request = checkRequest(adatas as ConcatInput, options);
+  const read: AnnData[] = [];
+  for (const adata of request.adatas) read.push(adata.isBacked ? await adata.toMemory({ signal }) : adata);
+  return runStepsAsync(concatSteps({ ...request, adatas: read }), signal);
 }
 
 export function* concatSteps(request: Request): Steps<AnnData> {

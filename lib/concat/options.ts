@@ -12,7 +12,7 @@ import type { Fill } from './fill';
 import { checkStrategy, type MergeStrategy } from './merge';
 
 /** Objects to be joined: a list, or by name; the names are then the keys. */
-export type ConcatInput = Iterable<AnnData> | ReadonlyMap<string, AnnData> | { readonly [key: string]: AnnData };
+export type ConcatInput<T = AnnData> = Iterable<T> | ReadonlyMap<string, T> | { readonly [key: string]: T };
 
 /** How objects are joined; what is left out has Python's default. */
 export interface ConcatOptions {
