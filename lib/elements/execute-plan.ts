@@ -32,7 +32,7 @@ export interface ExecuteOptions {
 }
 
 /**
- * Plays a plan against a new file. Array data is copied to staging memory in pieces of up to 8 MiB on this thread;
+ * Plays a plan against a new file. Array data is copied to staging memory in pieces of up to 4 MiB on this thread;
  * between pieces the event loop runs. The caller closes the writer, or abandons it when this rejects.
  *
  * @throws the signal's reason, `ERR_ARGUMENT` (an array's memory was transferred meanwhile), or what the writer throws

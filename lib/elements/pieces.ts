@@ -3,7 +3,7 @@
 import type { Selection } from '../storage/storage';
 
 /** What one piece of an array may take in staging memory. */
-export const pieceBytes = 8 * 2 ** 20;
+export const pieceBytes = 4 * 2 ** 20;
 
 /**
  * Cuts an array into boxes of at most `pieceBytes`, made of whole chunks, that grow along the last axis first

@@ -4,7 +4,7 @@
 const maxCalls = 64;
 
 /** Bytes staged at most, three pieces: one being filled, one being written, one that waits so that no thread has to. */
-const maxBytes = 24 * 2 ** 20;
+const maxBytes = 12 * 2 ** 20;
 
 /** Lets a few promises run ahead, bounded in number and bytes, in the order they were started. */
 export class Pipeline {

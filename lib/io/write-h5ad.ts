@@ -38,7 +38,7 @@ export interface WriteH5adOptions extends ExecuteOptions {
 /**
  * Writes an AnnData to an `.h5ad` file that Python's anndata reads. The new file takes the place of the old one only
  * when it is complete and on the disk; whatever fails before, the old one stays as it was. The structure of the object
- * is taken at the call; memory beyond it is a few staging buffers of 8 MiB.
+ * is taken at the call; memory beyond it is a few staging buffers of 4 MiB.
  *
  * Matrices of a backed object or view are never in memory as a whole: those nobody touched are carried over as they are stored
  * where the options ask for no other form, all others are read block by block within `maxMemory`.

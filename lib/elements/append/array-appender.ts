@@ -23,7 +23,7 @@ const [expectedRows, expectedBytes] = [1024, 256 * 2 ** 10];
 
 /**
  * Appends rows to an array of a file that is being written, without knowing how many there will be. What comes is gathered
- * in staging memory until it fills whole chunks, so that each of them is compressed once. Holds three pieces of 8 MiB (or
+ * in staging memory until it fills whole chunks, so that each of them is compressed once. Holds three pieces of 4 MiB (or
  * of one row of chunks) at most. After a failure the file can only be abandoned.
  */
 export class ArrayAppender {
