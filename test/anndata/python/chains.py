@@ -50,6 +50,10 @@ def selector(spec: dict, frame: pd.DataFrame):
             return spec["value"]
 
 
+def own_containers(value):
+    return {key: own_containers(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
 def subset(adata, op: dict):
     return adata[selector(op["obs"], adata.obs), selector(op["var"], adata.var)]
 
@@ -65,7 +69,10 @@ def apply(adata, op: dict, root):
         case "to_memory":
             return adata.to_memory()
         case "transpose":
-            return adata.T
+            made = adata.T
+            # Shared with the object it was made of: row transpose-uns of docs/deviations.md.
+            made.uns = own_containers(adata.uns)
+            return made
         case "inplace":
             adata = adata.copy() if not adata.is_view else adata
             frame = adata.obs if op["axis"] == "obs" else adata.var
