@@ -6,6 +6,7 @@ import { isAnnDataError } from '../../lib/errors';
 import { replaceFile } from '../../lib/io/atomic-file';
 import { referenceIn } from '../../lib/storage/copy-node';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
+import { hasOwnHdf5 } from '../support/addon';
 import { temporaryFolder, unpack } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
 
@@ -97,7 +98,15 @@ describeWithPython('a copy, object by object', () => {
     await expect(copy('sequences')).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_TYPE', key: 'g/ragged' });
     await expect(copy('external')).rejects.toMatchObject({ code: 'ERR_UNSAFE_FILE', key: 'g/elsewhere' });
     await expect(copy('virtual')).rejects.toMatchObject({ code: 'ERR_UNSAFE_FILE', key: 'g/v' });
-    await expect(copy('gaps')).rejects.toMatchObject({ code: 'ERR_HDF5', key: 'g/t' });
+    // HDF5 2.2 reads texts that fill gaps; before, it cannot.
+    if (hasOwnHdf5) {
+      expect(await copy('gaps')).toEqual([]);
+      const pair = ['gaps-copy.h5', 'gaps-filled.h5'].map((name) => join(folder, name));
+      const { stdout } = await runPython('test/storage/python/same_stored.py', [], { input: JSON.stringify([pair]) });
+      expect(JSON.parse(stdout)).toEqual([[]]);
+    } else {
+      await expect(copy('gaps')).rejects.toMatchObject({ code: 'ERR_HDF5', key: 'g/t' });
+    }
     expect(await copy('harmless')).toEqual(['g/dangling: a dangling soft link', 'g/type: a named datatype']);
     const source = await openHdf5(join(folder, 'attribute.h5'));
     expect(referenceIn(await source.describe(''))).toEqual({ key: 'g/x', what: 'the attribute "categories"' });
