@@ -38,6 +38,7 @@ const isOurs = (report: string) => report.includes('anndata.node');
 
 const folder = mkdtempSync(join(tmpdir(), 'sanitizers-'));
 const file = join(folder, 'a.h5');
+if (wanted) beforeAll(() => writeLifetimesFile(file));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Node with this build of the addon, in the middle of reads: what it prints and what it complains about. */
@@ -64,8 +65,6 @@ suite('with address and undefined-behaviour sanitizers [CI=true or ANNDATA_SANIT
     LD_PRELOAD: `${runtime('libasan.so')} ${runtime('libubsan.so')}`,
     UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
   };
-  beforeAll(() => writeLifetimesFile(file));
-
   test('everything builds', () => {
     expect(build('--sanitize')).toBe('fine');
     expect(existsSync(join(root, 'build/asan/Release/anndata.node'))).toBe(true);
@@ -87,7 +86,7 @@ suite('with address and undefined-behaviour sanitizers [CI=true or ANNDATA_SANIT
     const { stdout, stderr } = live(mode, 'asan', { ...env, ASAN_OPTIONS: 'detect_leaks=1' });
     const [first = '', ...leaks] = stderr.split(/^(?=\w+ leak of )/m);
     const ours = leaks.filter((leak) => isOurs(leak) && !leak.includes(' in napi_create_promise '));
-    const other = first.replace(/=+\s+==\d+==ERROR: LeakSanitizer: detected memory leaks\s*/, '');
+    const other = first.replace(/=+\s+==\d+==ERROR: LeakSanitizer: detected memory leaks/, '').trim();
     expect({ stdout, other, ours }).toEqual({ stdout: expect.stringMatching(/^done/), other: '', ours: [] });
   });
 });
@@ -101,8 +100,6 @@ suite('with the thread sanitizer [CI=true or ANNDATA_SANITIZERS=1]', () => {
 });
 
 (all ? suite : describe.skip)('the addon with the thread sanitizer [ANNDATA_SANITIZERS=all]', () => {
-  beforeAll(() => writeLifetimesFile(file));
-
   test('builds', () => {
     expect(build('--threads')).toBe('fine');
   });
