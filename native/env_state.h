@@ -44,6 +44,9 @@ class EnvState : public std::enable_shared_from_this<EnvState> {
 
   Napi::FunctionReference makeError;  // JS: (code, message, file, key) => Error
   Napi::FunctionReference fileClass;
+  // What the file object that is being made stands for. Not handed over as a JS value: Node keeps
+  // some memory of each of those past the end of a worker.
+  std::shared_ptr<FileSession> opened;
 
  private:
   EnvState() = default;

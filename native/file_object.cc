@@ -179,18 +179,25 @@ Napi::Value FileObject::Open(Napi::Env env, const std::string& path, bool create
     return session;
   };
   auto wrap = [name](Napi::Env e, Session& opened) -> Napi::Value {
-    return EnvState::Of(e).fileClass.New(
-        {Napi::External<Session>::New(e, &opened), Napi::String::New(e, name)});
+    EnvState& state = EnvState::Of(e);
+    state.opened = opened;
+    try {
+      return state.fileClass.New({Napi::String::New(e, name)});
+    } catch (...) {
+      // In a worker that ends. The file is not to be closed on the JS thread.
+      state.opened.reset();
+      AbandonLater(opened);
+      throw;
+    }
   };
   return Start<TaskOf<Session>>(env, name, {session->strand, false}, {}, std::move(open),
                                 std::move(wrap));
 }
 
 FileObject::FileObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FileObject>(info) {
-  if (!info[0].IsExternal())
-    throw Napi::TypeError::New(info.Env(), "files are made by open and create");
-  session_ = *info[0].As<Napi::External<Session>>().Data();
-  path_ = info[1].As<Napi::String>().Utf8Value();
+  session_ = std::move(EnvState::Of(info.Env()).opened);
+  if (!session_) throw Napi::TypeError::New(info.Env(), "files are made by open and create");
+  path_ = info[0].As<Napi::String>().Utf8Value();
 }
 
 FileObject::~FileObject() {

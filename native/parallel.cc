@@ -35,7 +35,7 @@ struct Shared {
         failure = std::current_exception();
       }
       std::lock_guard<std::mutex> lock(mutex);
-      failures[i] = failure;
+      failures[i] = std::move(failure);
       if (++done == work.size()) finished.notify_all();
     }
   }
@@ -57,7 +57,11 @@ void RunTogether(std::vector<std::function<void()>> work) {
   shared->Help();
   std::unique_lock<std::mutex> lock(shared->mutex);
   shared->finished.wait(lock, [&] { return shared->done == shared->work.size(); });
-  for (const std::exception_ptr& failure : shared->failures) {
+  // Whoever comes late and lets go of the rest last has nothing to do with what the caller looks
+  // at.
+  const std::vector<std::exception_ptr> failures = std::move(shared->failures);
+  lock.unlock();
+  for (const std::exception_ptr& failure : failures) {
     if (failure) std::rethrow_exception(failure);
   }
 }

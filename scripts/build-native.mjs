@@ -3,11 +3,13 @@
 // Builds the addon with CMake into build/Release/anndata.node. Does nothing, quickly, when nothing changed.
 //
 //   node scripts/build-native.mjs [--tests] [--bench] [--sanitize] [--threads] [--debug] [--clean] [--hdf5=source]
+//        [--target=NAME]
 //
 //   --tests     also builds the C++ tests (build/cmake/native_tests)
 //   --bench     also builds the benchmarks' physical limits (build/cmake/limits)
 //   --sanitize  ASan + UBSan, everything below build/asan instead, C++ tests included
 //   --threads   the same with TSan, below build/tsan
+//   --target=NAME  nothing but this, for example native_tests
 //   --hdf5=source  with HDF5 2.2 inside (scripts/build-hdf5.mjs) instead of the system's, in build/hdf5-2.2/build;
 //               with ANNDATA_PREBUILD=build/hdf5-2.2 the package loads that addon
 
@@ -30,6 +32,7 @@ export function buildNative({
   threads = false,
   debug = false,
   clean = false,
+  target = null,
   hdf5 = process.env.ANNDATA_HDF5 ?? 'system',
 } = {}) {
   const { home, env: own } = hdf5Variant(hdf5);
@@ -59,7 +62,8 @@ export function buildNative({
     });
     writeFileSync(stampFile, stamp);
   }
-  run('cmake', ['--build', tree, '--config', debug ? 'Debug' : 'Release', '--parallel'], env);
+  const only = target === null ? [] : ['--target', target];
+  run('cmake', ['--build', tree, '--config', debug ? 'Debug' : 'Release', '--parallel', ...only], env);
   return { tree, output };
 }
 

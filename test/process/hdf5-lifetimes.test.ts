@@ -4,43 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NumericDType } from '../../lib/arrays/dtype';
-import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
+import { openHdf5 } from '../../lib/storage/hdf5';
 import type { ArrayNode } from '../../lib/storage/storage';
+import { rows, writeLifetimesFile } from './lifetimes-file';
 
 const folder = mkdtempSync(join(tmpdir(), 'lifetimes-'));
 const file = join(folder, 'a.h5');
-const [rows, texts, minor] = [400_000, 20_000, 1000];
 
-beforeAll(async () => {
-  const writer = await createHdf5(file);
-  const write = async (name: string, dtype: NumericDType, data: Float64Array | Int32Array) => {
-    const spec = { chunks: [4096], compression: { codec: 'gzip', level: 1 } } as const;
-    await writer.createArray(name, { type: { kind: 'numeric', dtype }, shape: [rows], ...spec });
-    await writer.writeNumeric(name, data, { start: [0], count: [rows] });
-  };
-  await write(
-    'numbers',
-    'float64',
-    Float64Array.from({ length: rows }, (_, i) => i),
-  );
-  await write(
-    'complex',
-    'complex128',
-    Float64Array.from({ length: 2 * rows }, (_, i) => (i % 2 ? -(i - 1) / 2 : i / 2)),
-  );
-  await write(
-    'indices',
-    'int32',
-    Int32Array.from({ length: rows }, (_, i) => i % minor),
-  );
-  await writer.createArray('texts', { type: { kind: 'string' }, shape: [texts] });
-  const offsets = Int32Array.from({ length: texts + 1 }, (_, i) => 9 * i);
-  const bytes = Buffer.alloc(9 * texts, 'text');
-  await writer.writeStrings('texts', { offsets, bytes }, { start: [0], count: [texts] });
-  await writer.close();
-});
-
+beforeAll(() => writeLifetimesFile(file));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(mode: string) {

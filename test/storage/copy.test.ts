@@ -2,10 +2,12 @@
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { isAnnDataError } from '../../lib/errors';
 import { replaceFile } from '../../lib/io/atomic-file';
 import { referenceIn } from '../../lib/storage/copy-node';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
+import { hasOwnHdf5 } from '../support/addon';
 import { temporaryFolder, unpack } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
 
@@ -97,7 +99,15 @@ describeWithPython('a copy, object by object', () => {
     await expect(copy('sequences')).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_TYPE', key: 'g/ragged' });
     await expect(copy('external')).rejects.toMatchObject({ code: 'ERR_UNSAFE_FILE', key: 'g/elsewhere' });
     await expect(copy('virtual')).rejects.toMatchObject({ code: 'ERR_UNSAFE_FILE', key: 'g/v' });
-    await expect(copy('gaps')).rejects.toMatchObject({ code: 'ERR_HDF5', key: 'g/t' });
+    // HDF5 2.2 reads texts that fill gaps; before, it cannot.
+    if (hasOwnHdf5) {
+      expect(await copy('gaps')).toEqual([]);
+      const pair = ['gaps-copy.h5', 'gaps-filled.h5'].map((name) => join(folder, name));
+      const { stdout } = await runPython('test/storage/python/same_stored.py', [], { input: JSON.stringify([pair]) });
+      expect(JSON.parse(stdout)).toEqual([[]]);
+    } else {
+      await expect(copy('gaps')).rejects.toMatchObject({ code: 'ERR_HDF5', key: 'g/t' });
+    }
     expect(await copy('harmless')).toEqual(['g/dangling: a dangling soft link', 'g/type: a named datatype']);
     const source = await openHdf5(join(folder, 'attribute.h5'));
     expect(referenceIn(await source.describe(''))).toEqual({ key: 'g/x', what: 'the attribute "categories"' });
@@ -139,19 +149,29 @@ describeWithPython('a copy, object by object', () => {
     await source.close();
   });
 
-  test('goes on when its source is closed meanwhile', async () => {
-    const source = await openHdf5(join(folder, 'odd-storage.h5'));
-    const writer = await createHdf5(join(folder, 'closed.h5'));
-    await writer.createGroup('numbers');
-    const node = await source.describe('numbers/long row');
-    const copying = writer.copy(node, source, 'numbers/long row');
-    await source.close();
-    await copying;
-    await expect(writer.copy(node, source, 'numbers/again')).rejects.toMatchObject({ code: 'ERR_CLOSED' });
-    await writer.close();
-    const copied = await openHdf5(join(folder, 'closed.h5'));
-    const array = await copied.describe('numbers/long row');
-    expect(array).toMatchObject({ kind: 'array', shape: [2, 700_000], storedBytes: 2 * 700_000 * 8 });
-    await copied.close();
+  // What has begun is finished; what the closing overtakes is refused. The last one has all the time it needs.
+  test('goes on when its source is closed meanwhile, or never begins', async () => {
+    for (const [round, wait] of [0, 1, 5, 20, null].entries()) {
+      const source = await openHdf5(join(folder, 'odd-storage.h5'));
+      const target = join(folder, `closed-${round}.h5`);
+      const writer = await createHdf5(target);
+      await writer.createGroup('numbers');
+      const node = await source.describe('numbers/long row');
+      const copying = writer.copy(node, source, 'numbers/long row').then(
+        () => 'copied',
+        (error) => error.code,
+      );
+      await (wait === null ? copying : setTimeout(wait));
+      await source.close();
+      const outcome = await copying;
+      expect(wait === null ? ['copied'] : ['copied', 'ERR_CLOSED']).toContain(outcome);
+      await expect(writer.copy(node, source, 'numbers/again')).rejects.toMatchObject({ code: 'ERR_CLOSED' });
+      await writer.close();
+      if (outcome !== 'copied') continue;
+      const copied = await openHdf5(target);
+      const array = await copied.describe('numbers/long row');
+      expect(array).toMatchObject({ kind: 'array', shape: [2, 700_000], storedBytes: 2 * 700_000 * 8 });
+      await copied.close();
+    }
   });
 });

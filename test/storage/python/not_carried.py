@@ -32,5 +32,7 @@ with make('harmless') as f:
     f['g/dangling'] = h5py.SoftLink('/nowhere')
     f['g/type'] = np.dtype('i4')
 
-with make('gaps') as f:  # neither h5py nor anyone reads those: HDF5 would have to write the text that fills them
+with make('gaps') as f:  # before 2.2 HDF5 cannot read those: it would have to write the text that fills them
     f['g'].create_dataset('t', (9,), h5py.string_dtype(), chunks=(3,), fillvalue='fill')[0] = 'first'
+with make('gaps-filled') as f:
+    f['g'].create_dataset('t', data=['first'] + 8 * ['fill'], dtype=h5py.string_dtype(), chunks=(3,))
