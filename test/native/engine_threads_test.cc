@@ -114,11 +114,12 @@ void ReadPicked(h5::File& file, const engine::Control& control) {
 }
 
 void ReadText(h5::File& file, const engine::Control& control) {
-  const h5::Text text = engine::ReadTexts(file, "texts", "", All(kTexts), 1 << 20, control);
-  ASSERT_EQ(text.offsets.size(), kTexts + 1);
-  const auto from = static_cast<size_t>(text.offsets[kTexts - 1]);
-  EXPECT_EQ(std::string(text.bytes.begin() + static_cast<long>(from), text.bytes.end()),
-            TextOf(kTexts - 1));
+  engine::Texts texts = engine::ReadTexts(file, "texts", "", All(kTexts), 1 << 20, control);
+  ASSERT_EQ(texts.count(), kTexts);
+  std::vector<int32_t> offsets(kTexts + 1);
+  std::string bytes(texts.bytes(), ' ');
+  texts.MoveTo(offsets.data(), bytes.data());
+  EXPECT_EQ(bytes.substr(static_cast<size_t>(offsets[kTexts - 1])), TextOf(kTexts - 1));
 }
 
 void GatherSome(h5::File& file, const engine::Control& control) {
