@@ -8,7 +8,7 @@ import type { AxisValue, Matrix } from '../anndata/types';
 import { utf8Data, utf8Vector, type Vector, validityBytes } from '../arrays/arrow';
 import { codesArray, dictionaryParts, dictionaryVector } from '../arrays/dictionary';
 import { repeatSteps } from '../arrays/duplicates';
-import { AnnDataError } from '../errors';
+import { AnnDataError, isAnnDataError } from '../errors';
 import type { Column } from '../frame/column';
 import { categorical } from '../frame/column-from';
 import { DataFrame } from '../frame/data-frame';
@@ -271,6 +271,11 @@ function* joinRaw(request: Request): Steps<RawParts | null> {
     const members = { X, obs: bare, var: variables, varm };
     return new AnnData(request.file === null ? members : (new BackedInit(members, request.file) as AnnDataInit));
   });
-  const joined = yield* concatSteps({ ...request, adatas: raws, merge: null, unsMerge: null, pairwise: false });
-  return { X: joined.X, var: joined.var, varm: joined.varm };
+  try {
+    const joined = yield* concatSteps({ ...request, adatas: raws, merge: null, unsMerge: null, pairwise: false });
+    return { X: joined.X, var: joined.var, varm: joined.varm };
+  } catch (error) {
+    if (!isAnnDataError(error) || error.key === undefined) throw error;
+    throw new AnnDataError(error.code, error.reason, { key: `raw/${error.key}`, cause: error });
+  }
 }

@@ -132,6 +132,8 @@ def limit_of(error: Exception) -> str | None:
         return excuse("raw-without-X")
     if "Cannot create a view of an awkward array" in str(error):
         return excuse("awkward-parameters")
+    if "value.index does not match parent" in str(error):
+        return excuse("S3-views")
     if "X has 0 rows, but n_obs is 1" in str(error):
         return excuse("raw-last")
     if "array([], dtype=float64) has floating point values" in str(error):

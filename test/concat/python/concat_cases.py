@@ -223,7 +223,7 @@ def make(folder: Path, job: dict, state: dict) -> dict:
     try:
         joined = anndata.concat(given, **args)
     except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"[:300], "dropped": [], "excused": excused}
+        return {"error": f"{type(error).__name__}: {error}"[:300], "dropped": [], "raw": False, "excused": excused}
     dropped: list[str] = []
     for axis in ("obs", "var"):
         drop(getattr(joined, axis), axis, dropped)
@@ -237,7 +237,7 @@ def make(folder: Path, job: dict, state: dict) -> dict:
         drop(joined.raw.var, "raw/var", dropped)
     write(joined, folder / "expected.h5ad")
     state |= {"inputs": inputs, "outer": args.get("join") == "outer", "by_function": args.get("uns_merge") is last}
-    return {"error": None, "dropped": dropped, "excused": excused}
+    return {"error": None, "dropped": dropped, "raw": joined.raw is not None, "excused": excused}
 
 
 def canonical(value):
