@@ -87,6 +87,11 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     return this.#about.format ?? 'dense';
   }
 
+  /** Whether it shows rows and columns of another handle. */
+  get isPart(): boolean {
+    return this.#root !== null;
+  }
+
   get nnz(): number | null {
     const { kept } = this;
     if (kept !== null && isSparse(kept.value)) return kept.value.nnz;
@@ -185,7 +190,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   #settle(written: Source, file: BackedFile, key: string): void {
     const node = file.find(key);
     if (node === undefined || this.#source === null) return;
-    this.#source = EditedSource.moved(this.#source, written, new StoredSource(file, node));
+    this.#source = EditedSource.moved(this.#source, written, new StoredSource(file, node, this.shape.length > 1));
   }
 
   /** What the matrix is made of at the moment. */

@@ -205,11 +205,12 @@ export class EditedSource implements Source {
     return new EditedSource(source.base, edits, bytes);
   }
 
-  /** The source that `written` became `now`, with the changes that this one has beyond it. */
+  /** `source` when `written` has become `now`: with the changes it has beyond that; what is not made of `written` stays as it is. */
   static moved(source: Source, written: Source, now: Source): Source {
-    if (source === written || !(source instanceof EditedSource)) return now;
-    const done = written instanceof EditedSource ? written.#count : 0;
-    return source.#list().slice(done).reduce(EditedSource.of, now);
+    if (source === written) return now;
+    if (!(source instanceof EditedSource)) return source;
+    const [base, done] = written instanceof EditedSource ? [written.base, written.#count] : [written, 0];
+    return source.base === base ? source.#list().slice(done).reduce(EditedSource.of, now) : source;
   }
 
   get widths(): StoredWidths | undefined {

@@ -4,7 +4,7 @@
 
 import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnnData, type CsrMatrix, type MatrixHandle, readH5ad } from '../../lib';
+import { type AnnData, type CsrMatrix, type DenseArray, type MatrixHandle, readH5ad } from '../../lib';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { example } from './matrices';
@@ -95,4 +95,14 @@ test('of two appends at once the second is refused, and so is a commit', async (
   expect(await at(adata, 3, 29)).toBe(7);
   await adata.close();
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('what is set during a commit stays pending in a matrix that is at two keys', async () => {
+  const adata = await readH5ad(await copied(), { backed: 'r+' });
+  const counts = adata.layers.get('counts') as MatrixHandle;
+  adata.layers.set('again', counts);
+  counts.setValues([0], [0], 101);
+  await during(adata, () => counts.setValues([0], [1], 102));
+  expect(((await counts.subset([0], [0, 1]).read()) as DenseArray).toNested()).toEqual([[101, 102]]);
+  await adata.close();
 });
