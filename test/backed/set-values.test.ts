@@ -8,7 +8,7 @@ import {
   type AnnData,
   AnnDataError,
   type BlockValues,
-  type CsrMatrix,
+  CsrMatrix,
   DenseArray,
   isDenseArray,
   type MatrixHandle,
@@ -16,6 +16,8 @@ import {
   slice,
 } from '../../lib';
 import type { NumericDType } from '../../lib/arrays/dtype';
+import { applyEdits } from '../../lib/backed/apply-edits';
+import { editOf } from '../../lib/backed/edits';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
@@ -232,6 +234,26 @@ describe('values of blocks', () => {
     await adata.close();
   });
 
+  test('complex numbers are set from pairs of any width, and from a real one', async () => {
+    const adata = await open('csr', 'widths', 'r');
+    const complex = adata.layers.get('complex') as MatrixHandle;
+    complex.setValues([0], [0, 1], Float32Array.of(1, 2, 3, 4));
+    complex.setValues([1], [0], Int32Array.of(5, 6));
+    complex.setValues([1], [1], 9);
+    const read = (await complex.subset([0, 1], [0, 1]).read()) as DenseArray;
+    expect(read.toNested()).toEqual([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [9, 0],
+      ],
+    ]);
+    await adata.close();
+  });
+
   test('a loaded matrix is changed at once', async () => {
     const adata = await open('csr', 'loaded', 'r');
     await adata.load(['X', 'layers/counts']);
@@ -304,6 +326,11 @@ describe('values of blocks', () => {
       (adata) => (adata.layers.get('rows') as MatrixHandle).setValues([0], [1], 2),
       'ERR_ARGUMENT',
     ],
+    [
+      'a byte that is no boolean',
+      (adata) => (adata.layers.get('rows') as MatrixHandle).setValues([0], [1], Uint8Array.of(2)),
+      'ERR_ARGUMENT',
+    ],
     ['a part', (adata) => adata.subset([0]).X!.setValues([0], [1], 1), 'ERR_ARGUMENT'],
   ])('%s is refused, and nothing is changed', async (_, change, code) => {
     const adata = await open('csr', 'refused', 'r');
@@ -332,5 +359,26 @@ describe('values of blocks', () => {
     adata.X!.setValues([2], [3, 4], new DenseArray(Float32Array.of(1, 0), [1, 2], { dtype }));
     expect((await adata.X!.subset([2], [3, 4]).read()).get(0, 0)).toBe(1n);
     await adata.close();
+  });
+
+  test('many changes of all lines take no object for each of them', () => {
+    const shape: [number, number] = [2000, 500];
+    const matrix = new CsrMatrix({
+      shape,
+      data: new Float32Array(2000).fill(1),
+      indices: Int32Array.from({ length: 2000 }, (_, i) => i % 500),
+      indptr: Int32Array.from({ length: 2001 }, (_, i) => i),
+    });
+    const edits = Array.from({ length: 499 }, (_, i) => editOf({ key: 'X', shape, dtype: 'float32' }, null, [i], 0));
+    const before = process.memoryUsage().heapUsed;
+    let most = 0;
+    const steps = applyEdits(matrix, edits, { rows: null, columns: null }, shape);
+    let step: ReturnType<typeof steps.next>;
+    do {
+      step = steps.next();
+      most = Math.max(most, process.memoryUsage().heapUsed - before);
+    } while (step.done !== true);
+    expect((step.value as CsrMatrix).nnz).toBe(4);
+    expect(most).toBeLessThan(60 * 2 ** 20);
   });
 });
