@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { positionsOf } from '../arrays/axis-index';
 import { isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
@@ -63,10 +62,7 @@ export async function takenSoon(value: Subsettable, cut: Cut, request: ReadReque
 
 /** What a cut of a cut takes of the whole. */
 export function cutAgain(outer: Cut, inner: Cut): Cut {
-  return {
-    rows: inner.rows === null ? outer.rows : composed(outer.rows, positionsOf(inner.rows)),
-    columns: inner.columns === null ? outer.columns : composed(outer.columns, positionsOf(inner.columns)),
-  };
+  return { rows: composed(outer.rows, inner.rows), columns: composed(outer.columns, inner.columns) };
 }
 
 /** The shape of a part. */

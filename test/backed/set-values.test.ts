@@ -18,6 +18,7 @@ import {
 import type { NumericDType } from '../../lib/arrays/dtype';
 import { applyEdits } from '../../lib/backed/apply-edits';
 import { editOf } from '../../lib/backed/edits';
+import { cutAgain } from '../../lib/backed/source';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
@@ -359,6 +360,19 @@ describe('values of blocks', () => {
     adata.X!.setValues([2], [3, 4], new DenseArray(Float32Array.of(1, 0), [1, 2], { dtype }));
     expect((await adata.X!.subset([2], [3, 4]).read()).get(0, 0)).toBe(1n);
     await adata.close();
+  });
+
+  test('a run of a run is a run, in which changes are found at once', () => {
+    const outer = { rows: { start: 100, step: -2, length: 40 }, columns: null };
+    const inner = { rows: { start: 5, step: 1, length: 10 }, columns: { start: 3, step: 1, length: 2 } };
+    const rows = { start: 90, step: -2, length: 10 };
+    expect(cutAgain(outer, inner)).toEqual({ rows, columns: inner.columns });
+    const { rows: changed } = editOf({ key: 'X', shape: [200, 5], dtype: 'float32' }, [90, 73, 72, 91], null, 0);
+    const { to, from } = changed.matches(rows, 200);
+    expect([...to].map((place, i) => [place + 0, from[i]]).sort()).toEqual([
+      [0, 0],
+      [9, 2],
+    ]);
   });
 
   test('many changes of all lines take no object for each of them', () => {
