@@ -267,6 +267,20 @@ describe('values of blocks', () => {
     await adata.close();
   });
 
+  test.each(['csr', 'dense'] as const)('%s: views that are loaded show what is set later', async (X) => {
+    const adata = await open(X, 'loaded view');
+    const view = adata.subset([7, 5, 5], slice(0, 10, 3));
+    await view.load(['X']);
+    adata.X!.setValues([5, 6], [3, 4], 50);
+    const expected = (await adata.X!.read()).subset([7, 5, 5], [0, 3, 6, 9]);
+    expect(expected.get(1, 1)).toBe(50);
+    expect((view.X!.value as CsrMatrix).equals(expected)).toBe(true);
+    await adata.commit();
+    adata.X!.setValues(null, [9], 51);
+    expect([0, 1, 2].map((row) => (view.X!.value as CsrMatrix).get(row, 3))).toEqual([51, 51, 51]);
+    await adata.close();
+  });
+
   test('a load that was under way keeps what was set meanwhile', async () => {
     const adata = await open('csr', 'meanwhile', 'r');
     const loading = adata.X!.load();
