@@ -35,7 +35,7 @@ declare module './anndata' {
     /**
      * Forgets all changes: the object is again what its file holds. Views that were made before stay as they are.
      *
-     * @throws {AnnDataError} `ERR_ARGUMENT` for a view
+     * @throws {AnnDataError} `ERR_ARGUMENT` for a view, and while a commit or an append is under way
      * @example
      * ```ts
      * const backed = await readH5ad('cells.h5ad', { backed: 'r+' });
@@ -75,7 +75,8 @@ const methods = {
     if (!this.isBacked) throw new AnnDataError('ERR_ARGUMENT', 'an object in memory has no file to go back to');
     if (this.isView)
       throw new AnnDataError('ERR_ARGUMENT', 'a view is of no file: discard() the changes of its object');
-    this[takeOver](heldContents(await openAnnData(this.file as BackedFile)));
+    const file = this.file as BackedFile;
+    await file.alone('discard()', async () => this[takeOver](heldContents(await openAnnData(file))));
   },
 
   async close(this: AnnData<'backed'>): Promise<void> {

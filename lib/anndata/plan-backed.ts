@@ -18,7 +18,7 @@ import { isKnownMember } from '../elements/anndata-parts';
 import { frameLayout } from '../elements/dataframe';
 import { specOf } from '../elements/registry';
 import type { DataFrame } from '../frame/data-frame';
-import type { GroupNode } from '../storage/storage';
+import type { GroupNode, StorageReader } from '../storage/storage';
 import type { AnnData } from './anndata';
 import { heldContents } from './contents';
 
@@ -97,12 +97,15 @@ function unknownMembers(node: GroupNode, encodingType: string): string[] {
   }
 }
 
-/** Tells handles of what was written block by block that it lies in the file now. */
-export function settleBlocks(plan: RecordingPlan, file: BackedFile): void {
+/**
+ * Tells handles of matrices that they lie in the file now: of those that were written block by block, and of those that were
+ * carried over from other files than the old one.
+ */
+export function settleMatrices(plan: RecordingPlan, file: BackedFile, old: StorageReader): void {
   for (const operation of plan.operations) {
-    if (operation.kind === 'stream' && operation.source instanceof HandleBlocks) {
-      operation.source.settle(file, operation.key);
-    }
+    const isForeign = operation.kind === 'copy' && operation.source !== old;
+    const matrix = operation.kind === 'stream' ? operation.source : isForeign ? operation.matrix : null;
+    if (matrix instanceof HandleBlocks) matrix.settle(file, operation.key);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Steps } from '../arrays/sparse/passes';
 import { asIndptr, dataArray, indexArray } from '../arrays/sparse/source';
 import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import type { Cut } from './cut';
+import type { Matches } from './edited-axis';
 import { cellOf, type Edit } from './edits';
 
 /** Elements that are handled between two places to pause. */
@@ -25,7 +26,7 @@ export function* applyEdits(part: Matrix, edits: Iterable<Edit>, cut: Cut, shape
     return part;
   }
   const overrides = yield* overridesOf(part, edits, cut, shape);
-  return overrides.size === 0 ? part : yield* replaceEntries(part, overrides);
+  return overrides === null ? part : yield* replaceEntries(part, overrides);
 }
 
 function* fillBlock(array: DenseArray, edit: Edit, cut: Cut, shape: readonly number[]): Steps<void> {
@@ -60,67 +61,84 @@ function cellSteps({ shape, stride }: DenseArray): number[] {
   return steps;
 }
 
-/** What an edit changes in one line of a part: places of the line, and where their values lie in the edit. */
-interface Override {
+/** What an edit changes in a part: its places along the lines, and where their values lie in the edit. */
+interface Change {
   readonly edit: Edit;
-  readonly places: IndexArray;
-  at(i: number): number;
+  readonly lines: Matches;
+  readonly places: Matches;
+}
+
+/** Which changes meet which lines, in few bytes: there may be many of both. */
+interface Overrides {
+  readonly changes: readonly Change[];
+  /** What line i has lies from `starts[i]` to `starts[i + 1]`. */
+  readonly starts: IndexArray;
+  /** The changes of a line in the order they were made, and which line of the edit it is. */
+  readonly which: Int32Array;
+  readonly from: IndexArray;
 }
 
 function* overridesOf(
-  { format }: CsrMatrix | CscMatrix,
+  { format, shape: [height, width] }: CsrMatrix | CscMatrix,
   edits: Iterable<Edit>,
   cut: Cut,
   shape: readonly number[],
-): Steps<Map<number, Override[]>> {
-  const byLine = new Map<number, Override[]>();
+): Steps<Overrides | null> {
+  const changes: Change[] = [];
+  const length = format === 'csr' ? height : width;
+  const counts = new Float64Array(length);
   for (const edit of edits) {
     const rows = edit.rows.matches(cut.rows, shape[0]!);
     if (rows.to.length === 0) continue;
     const columns = edit.columns.matches(cut.columns, shape[1]!);
     const [lines, places] = format === 'csr' ? [rows, columns] : [columns, rows];
-    if (places.to.length === 0) continue;
-    for (let i = 0; i < lines.to.length; i++) {
-      if (i % pieceSize === pieceSize - 1) yield;
-      const line = lines.to[i]!;
-      const from = lines.from[i]!;
-      const at = (j: number): number =>
-        format === 'csr' ? cellOf(edit, from, places.from[j]!) : cellOf(edit, places.from[j]!, from);
-      const list = byLine.get(line);
-      if (list === undefined) byLine.set(line, [{ edit, places: places.to, at }]);
-      else list.push({ edit, places: places.to, at });
-    }
+    if (places.to.length === 0 || lines.to.length === 0) continue;
+    changes.push({ edit, lines, places });
+    for (let i = 0; i < lines.to.length; i++) counts[lines.to[i]!]!++;
+    yield;
   }
-  return byLine;
+  if (changes.length === 0) return null;
+  const starts = new Float64Array(length + 1);
+  for (let i = 0; i < length; i++) starts[i + 1] = starts[i]! + counts[i]!;
+  const next = starts.slice(0, length);
+  const which = new Int32Array(starts[length]!);
+  const from = new Int32Array(starts[length]!);
+  for (const [number, { lines }] of changes.entries()) {
+    for (let i = 0; i < lines.to.length; i++) {
+      const at = next[lines.to[i]!]!++;
+      which[at] = number;
+      from[at] = lines.from[i]!;
+    }
+    yield;
+  }
+  return { changes, starts, which, from };
 }
 
-function* replaceEntries(
-  matrix: CsrMatrix | CscMatrix,
-  overrides: ReadonlyMap<number, readonly Override[]>,
-): Steps<CsrMatrix | CscMatrix> {
+function* replaceEntries(matrix: CsrMatrix | CscMatrix, overrides: Overrides): Steps<CsrMatrix | CscMatrix> {
   const { dtype, format, indices, indptr, shape, stored } = matrix;
   const { slots } = dtypes[dtype];
   const [minor, lines] = format === 'csr' ? [shape[1], shape[0]] : shape;
-  let most = indices.length;
-  for (const list of overrides.values()) for (const { places } of list) most += places.length;
+  const most = indices.length + addedAtMost(overrides, lines, minor);
   const out = { data: dataArray(dtype, most) as Float64Array, indices: indexArray(most, minor), length: 0 };
   const ends = new Float64Array(lines + 1);
-  const line = new Line(minor, slots, matrix.data.constructor as new (length: number) => TypedArray);
+  const kind = matrix.data.constructor as new (length: number) => TypedArray;
+  const line = new Line(overrides, format, minor, slots, kind);
   const source = matrix.data as Float64Array;
-  let paused = 0;
+  let done = 0;
   for (let i = 0; i < lines; i++) {
-    if (out.length + i - paused > pieceSize) {
-      paused = out.length + i;
-      yield;
-    }
     const [from, to] = [indptr[i]!, indptr[i + 1]!];
-    const list = overrides.get(i);
-    if (list === undefined) {
+    if (line.isChanged(i)) done += line.merge(i, indices, source, from, to, out);
+    else {
       out.indices.set(indices.subarray(from, to), out.length);
       out.data.set(source.subarray(from * slots, to * slots), out.length * slots);
       out.length += to - from;
-    } else line.merge(list, indices, source, from, to, out);
+    }
     ends[i + 1] = out.length;
+    done += 1 + to - from;
+    if (done > pieceSize) {
+      done = 0;
+      yield;
+    }
   }
   const Made = format === 'csr' ? CsrMatrix : CscMatrix;
   return new Made({
@@ -131,6 +149,17 @@ function* replaceEntries(
     indices: trimmed(out.indices, out.length),
     indptr: asIndptr(ends),
   });
+}
+
+/** Entries that changes may add: of a line as many as it has places, however often they are changed. */
+function addedAtMost({ changes, starts, which }: Overrides, lines: number, minor: number): number {
+  let most = 0;
+  for (let i = 0; i < lines; i++) {
+    let added = 0;
+    for (let k = starts[i]!; k < starts[i + 1]!; k++) added += changes[which[k]!]!.places.to.length;
+    most += Math.min(minor, added);
+  }
+  return most;
 }
 
 /** The first elements; a copy when there is much behind them. */
@@ -149,26 +178,31 @@ class Line {
   /** In which turn each place was changed last. */
   readonly #turns: Int32Array;
   readonly #values: Float64Array;
-  readonly #slots: number;
   #turn = 0;
 
-  constructor(minor: number, slots: number, kind: new (length: number) => TypedArray) {
+  constructor(
+    private readonly overrides: Overrides,
+    private readonly format: 'csr' | 'csc',
+    minor: number,
+    private readonly slots: number,
+    kind: new (length: number) => TypedArray,
+  ) {
     this.#turns = new Int32Array(minor);
     this.#values = new kind(minor * slots) as Float64Array;
-    this.#slots = slots;
   }
 
-  /** Entries that were not changed stay in their order; changed ones go where a sorted line has them. */
-  merge(
-    overrides: readonly Override[],
-    indices: IndexArray,
-    data: Float64Array,
-    from: number,
-    to: number,
-    out: Output,
-  ): void {
-    const slots = this.#slots;
-    const changed = this.#collect(overrides);
+  isChanged(line: number): boolean {
+    return this.overrides.starts[line + 1]! > this.overrides.starts[line]!;
+  }
+
+  /**
+   * Entries that were not changed stay in their order; changed ones go where a sorted line has them.
+   *
+   * @returns how many places were set, repeats included
+   */
+  merge(line: number, indices: IndexArray, data: Float64Array, from: number, to: number, out: Output): number {
+    const { slots } = this;
+    const { changed, count } = this.#collect(line);
     let next = 0;
     const putUntil = (minor: number): void => {
       for (; next < changed.length && changed[next]! < minor; next++) {
@@ -190,23 +224,29 @@ class Line {
       out.indices[out.length++] = minor;
     }
     putUntil(Number.POSITIVE_INFINITY);
+    return count;
   }
 
   /** The changed places, rising; the last change of each counts. */
-  #collect(overrides: readonly Override[]): IndexArray {
+  #collect(line: number): { changed: IndexArray; count: number } {
     this.#turn++;
-    const slots = this.#slots;
+    const { slots, format } = this;
+    const { changes, starts, which, from } = this.overrides;
     const found: number[] = [];
-    for (const { edit, places, at } of overrides) {
+    let count = 0;
+    for (let k = starts[line]!; k < starts[line + 1]!; k++) {
+      const { edit, places } = changes[which[k]!]!;
       const values = edit.values as Float64Array;
-      for (let j = 0; j < places.length; j++) {
-        const place = places[j]!;
+      count += places.to.length;
+      for (let j = 0; j < places.to.length; j++) {
+        const place = places.to[j]!;
         if (this.#turns[place] !== this.#turn) found.push(place);
         this.#turns[place] = this.#turn;
-        const start = at(j);
+        const [row, column] = format === 'csr' ? [from[k]!, places.from[j]!] : [places.from[j]!, from[k]!];
+        const start = cellOf(edit, row, column);
         for (let slot = 0; slot < slots; slot++) this.#values[place * slots + slot] = values[start + slot]!;
       }
     }
-    return Float64Array.from(found).sort();
+    return { changed: Float64Array.from(found).sort(), count };
   }
 }

@@ -37,6 +37,8 @@ export class BackedFile implements AnnDataFile {
   readonly #moves: Moves[] = [];
   /** Of a file that can be committed; null for others. */
   readonly guard: WriteGuard | null;
+  /** What nothing else may happen beside, for messages. */
+  #alone: string | null = null;
   #isCommitting = false;
   #isOpen = true;
   #closing: Promise<void> | null = null;
@@ -117,12 +119,14 @@ export class BackedFile implements AnnDataFile {
   }
 
   /**
-   * Runs something that reads. `close` waits for it.
+   * Runs something that reads. `close` waits for it, and for what a commit that is under way still has to read.
    *
    * @throws {AnnDataError} `ERR_CLOSED`
    */
   async use<T>(key: string, request: ReadRequest, action: (ctx: ReadContext) => Promise<T>): Promise<T> {
-    if (!this.#isOpen) throw new AnnDataError('ERR_CLOSED', 'the file was closed', { file: this.filename, key });
+    if (!this.#isOpen && !this.#isCommitting) {
+      throw new AnnDataError('ERR_CLOSED', 'the file was closed', { file: this.filename, key });
+    }
     const { storage, warn } = this.#opened;
     const { signal, onBytes } = request;
     const read = (async () => action({ storage, signal, onBytes, warn }))();
@@ -143,17 +147,34 @@ export class BackedFile implements AnnDataFile {
    */
   async commitWith(action: (opened: OpenedFile) => Promise<void>): Promise<void> {
     if (!this.#isOpen) throw new AnnDataError('ERR_CLOSED', 'the file was closed', { file: this.filename });
-    if (this.#isCommitting) {
-      throw new AnnDataError('ERR_ARGUMENT', 'a commit is under way already; await it first', { file: this.filename });
+    await this.alone('a commit', async () => {
+      this.#isCommitting = true;
+      const commit = action(this.#opened);
+      this.#reads.add(commit);
+      try {
+        await commit;
+      } finally {
+        this.#isCommitting = false;
+        this.#reads.delete(commit);
+      }
+    });
+  }
+
+  /**
+   * Runs what must not see the file replaced, or the object become another, meanwhile: a commit, or what takes all of the object.
+   *
+   * @throws {AnnDataError} `ERR_ARGUMENT` while something else of the kind is under way
+   */
+  async alone<T>(what: string, action: () => Promise<T>): Promise<T> {
+    if (this.#alone !== null) {
+      const reason = `${this.#alone} is under way already; await it first`;
+      throw new AnnDataError('ERR_ARGUMENT', reason, { file: this.filename });
     }
-    this.#isCommitting = true;
-    const commit = action(this.#opened);
-    this.#reads.add(commit);
+    this.#alone = what;
     try {
-      await commit;
+      return await action();
     } finally {
-      this.#isCommitting = false;
-      this.#reads.delete(commit);
+      this.#alone = null;
     }
   }
 
@@ -183,7 +204,8 @@ export class BackedFile implements AnnDataFile {
   }
 
   async #end(): Promise<void> {
-    await Promise.allSettled(this.#reads);
+    // A commit may begin new ones.
+    while (this.#reads.size > 0) await Promise.allSettled(this.#reads);
     await this.#opened.storage.close();
     await this.guard?.release();
   }

@@ -14,7 +14,7 @@ export interface Cut {
 export const whole: Cut = { rows: null, columns: null };
 
 /** What `inner` takes of what `outer` takes of an axis. */
-export function composed(outer: AxisIndex | null, inner: IndexArray | null): AxisIndex | null {
+export function composed(outer: AxisIndex | null, inner: AxisIndex | null): AxisIndex | null {
   if (inner === null) return outer;
   return outer === null ? inner : compose(outer, inner);
 }

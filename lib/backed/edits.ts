@@ -83,13 +83,15 @@ function numbersOf(
   const source = (isDenseArray(array) ? array.toContiguous().data : array) as TypedArray;
   const own = allocate(dtype, sizeOf(wanted));
   const from = isDenseArray(array) ? (array.dtype as NumericDType) : null;
-  if (from === dtype || (from === null && Object.getPrototypeOf(source) === Object.getPrototypeOf(own))) {
+  // Bytes may be no booleans.
+  const isAlike = dtype !== 'bool' && Object.getPrototypeOf(source) === Object.getPrototypeOf(own);
+  if (from === dtype || (from === null && isAlike)) {
     own.set(source as never);
     return own;
   }
-  const pairs = from !== null && dtypes[from].slots === 2;
-  const count = pairs ? source.length / 2 : source.length;
   const { slots } = dtypes[dtype];
+  const pairs = (from === null ? slots : dtypes[from].slots) === 2;
+  const count = pairs ? source.length / 2 : source.length;
   for (let i = 0; i < count; i++) {
     const value = pairs ? [source[2 * i], source[2 * i + 1]] : from === 'bool' ? source[i] !== 0 : source[i];
     own.set(held(value as Element, dtype) as never, i * slots);

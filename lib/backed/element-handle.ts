@@ -12,7 +12,7 @@ import { applyEdits } from './apply-edits';
 import type { BackedFile } from './backed-file';
 import { BaseHandle } from './base-handle';
 import { type Cut, composed, whole } from './cut';
-import { type BlockValues, editOf } from './edits';
+import { type BlockValues, type Edit, editOf } from './edits';
 import type { Handle, HandleKind } from './handle';
 import { HandleBlocks } from './handle-blocks';
 import { remembered } from './remembered';
@@ -46,6 +46,9 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   #revision = 0;
   /** Parts by the arrays they were asked for with: a view asks for the same one again and again. */
   readonly #parts = new WeakMap<object, WeakMap<object, ElementHandle>>();
+
+  /** Parts that keep a value, which follows changes of the whole. */
+  readonly #loadedParts = new Set<WeakRef<ElementHandle>>();
 
   private constructor(about: About, source: Source | null, names: { key: string; filename: string }, part?: Part) {
     super();
@@ -85,6 +88,11 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
 
   get format(): 'dense' | 'csr' | 'csc' {
     return this.#about.format ?? 'dense';
+  }
+
+  /** Whether it shows rows and columns of another handle. */
+  get isPart(): boolean {
+    return this.#root !== null;
   }
 
   get nnz(): number | null {
@@ -149,9 +157,13 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
       throw new AnnDataError('ERR_ARGUMENT', reason, { key });
     }
     const edit = editOf({ key, shape, dtype: this.dtype as NumericDType }, rows, columns, values);
-    const { kept } = this;
-    if (kept !== null) this.keep(runNow(applyEdits(kept.value as Matrix, [edit], whole, shape)));
+    if (this.kept !== null) this.#change(edit);
     else this.#source = EditedSource.of(this.#source as Source, edit);
+    for (const reference of this.#loadedParts) {
+      const part = reference.deref();
+      if (part === undefined) this.#loadedParts.delete(reference);
+      else part.#change(edit);
+    }
     this.#revision++;
     return this;
   }
@@ -166,6 +178,17 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     const value = this.kept === null ? present.value : (present.value as Subsettable).copy();
     const nnz = isSparse(value) ? value.nnz : null;
     return ElementHandle.holding(value, { ...this.#about, shape: this.shape, nnz }, this.key, this.filename);
+  }
+
+  /** Changes the value that is kept, as the whole was changed. */
+  #change(edit: Edit): void {
+    const { shape } = this.#origin;
+    super.keep(runNow(applyEdits((this.kept as { value: unknown }).value as Matrix, [edit], this.#cut, shape)));
+  }
+
+  protected override keep(value: unknown): void {
+    super.keep(value);
+    if (this.#root !== null) this.#root.#loadedParts.add(new WeakRef(this));
   }
 
   protected override present(): { readonly value: unknown } | null {
@@ -185,7 +208,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   #settle(written: Source, file: BackedFile, key: string): void {
     const node = file.find(key);
     if (node === undefined || this.#source === null) return;
-    this.#source = EditedSource.moved(this.#source, written, new StoredSource(file, node));
+    this.#source = EditedSource.moved(this.#source, written, new StoredSource(file, node, this.shape.length > 1));
   }
 
   /** What the matrix is made of at the moment. */

@@ -25,8 +25,12 @@ export function handleOf(file: BackedFile, node: StorageNode, asColumn = false):
   return ElementHandle.stored(file, node, asColumn);
 }
 
-/** A value in memory where handles stand. What is none of the kinds that lie along an axis stays itself. */
+/**
+ * A value in memory where handles stand. What is none of the kinds that lie along an axis stays itself; a part of another handle
+ * becomes one of its own, as changes of its root are no longer its.
+ */
 export function heldValue(value: unknown, key: string, filename: string): unknown {
+  if (value instanceof ElementHandle && value.isPart) return value.copy();
   if (isHandle(value) || value === null) return value;
   if (isDataFrame(value)) return new LazyFrame(value, key, filename);
   const about = aboutValue(value);

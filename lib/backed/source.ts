@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { positionsOf } from '../arrays/axis-index';
 import { isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
@@ -63,10 +62,7 @@ export async function takenSoon(value: Subsettable, cut: Cut, request: ReadReque
 
 /** What a cut of a cut takes of the whole. */
 export function cutAgain(outer: Cut, inner: Cut): Cut {
-  return {
-    rows: inner.rows === null ? outer.rows : composed(outer.rows, positionsOf(inner.rows)),
-    columns: inner.columns === null ? outer.columns : composed(outer.columns, positionsOf(inner.columns)),
-  };
+  return { rows: composed(outer.rows, inner.rows), columns: composed(outer.columns, inner.columns) };
 }
 
 /** The shape of a part. */
@@ -205,11 +201,12 @@ export class EditedSource implements Source {
     return new EditedSource(source.base, edits, bytes);
   }
 
-  /** The source that `written` became `now`, with the changes that this one has beyond it. */
+  /** `source` when `written` has become `now`: with the changes it has beyond that; what is not made of `written` stays as it is. */
   static moved(source: Source, written: Source, now: Source): Source {
-    if (source === written || !(source instanceof EditedSource)) return now;
-    const done = written instanceof EditedSource ? written.#count : 0;
-    return source.#list().slice(done).reduce(EditedSource.of, now);
+    if (source === written) return now;
+    if (!(source instanceof EditedSource)) return source;
+    const [base, done] = written instanceof EditedSource ? [written.base, written.#count] : [written, 0];
+    return source.base === base ? source.#list().slice(done).reduce(EditedSource.of, now) : source;
   }
 
   get widths(): StoredWidths | undefined {

@@ -16,7 +16,7 @@ export const handleWriter: Writer<BaseHandle<unknown>> = {
     if (handle instanceof LazyFrame) return planElement(plan, key, handle.frame);
     const stored = plan.options.anew === true || plan.isAskedDense(key) ? null : handle.stored;
     const blocks = handle instanceof ElementHandle ? handle.blocks : null;
-    if (stored !== null) plan.copy(key, stored.node, stored.source);
+    if (stored !== null) plan.copy(key, stored.node, stored.source, blocks);
     else if (blocks !== null) plan.stream(key, blocks);
     else planElement(plan, key, handle.value, handle.hint);
   },

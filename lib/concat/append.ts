@@ -32,8 +32,8 @@ declare module '../anndata/anndata' {
      * - `raw` stays when both have one. `uns` stays that of this object, and so do var, `varm` and `varp`, to which is added
      *   what only the other has.
      *
-     * @throws {AnnDataError} `ERR_NAME` listing variables that only one has, `ERR_ARGUMENT` for a view or an object in memory,
-     *   and what {@link concat} throws; nothing is changed then
+     * @throws {AnnDataError} `ERR_NAME` listing variables that only one has, `ERR_ARGUMENT` for a view or an object in memory
+     *   and while a commit or another append is under way, and what {@link concat} throws; nothing is changed then
      * @example
      * ```ts
      * const backed = await readH5ad('cells.h5ad', { backed: 'r+' });
@@ -60,6 +60,20 @@ async function append(
   }
   if (adata.isView) throw new AnnDataError('ERR_ARGUMENT', 'a view has no file to append to; append to its object');
   if (!isAnnData(other)) throw new AnnDataError('ERR_ARGUMENT', 'what is appended must be an AnnData');
+  const file = adata.file as BackedFile;
+  await file.alone('append()', async () => {
+    const joined = await join(adata, other, options, signal);
+    const { uns } = adata;
+    adata[takeOver](new Contents({ ...heldContents(joined as unknown as AnnData<'backed'>), uns, file }));
+  });
+}
+
+async function join(
+  adata: AnnData<'backed'>,
+  other: AnnData | AnnData<'backed'>,
+  options: Omit<AppendOptions, 'signal'>,
+  signal: AbortSignal | undefined,
+): Promise<AnnData> {
   await Promise.all(
     [adata, other].map((each) =>
       each.isBacked ? (each as AnnData<'backed'>).load(['obs/_index', 'var/_index']) : undefined,
@@ -79,10 +93,7 @@ async function append(
   }
   if (options.join === undefined) warnDropped(parts);
   const request = checkRequest(parts, { ...options, merge: 'first' });
-  const file = adata.file as BackedFile;
-  const joined = await runStepsAsync(concatSteps({ ...request, file }), signal);
-  const { uns } = adata;
-  adata[takeOver](new Contents({ ...heldContents(joined as unknown as AnnData<'backed'>), uns, file }));
+  return runStepsAsync(concatSteps({ ...request, file: adata.file as BackedFile }), signal);
 }
 
 /** @throws {AnnDataError} `ERR_NAME` listing what only one of them has */

@@ -61,8 +61,12 @@ export interface WritePlan {
   array(key: string, value: ArrayValue, layout?: ArrayLayout): void;
   /** Records a matrix that is read, block by block, while it is written. */
   stream(key: string, source: BlockSource): void;
-  /** Records that an object of another file, and all below it, is carried over as it is stored. */
-  copy(key: string, node: StorageNode, source: StorageReader): void;
+  /**
+   * Records that an object of another file, and all below it, is carried over as it is stored.
+   *
+   * @param matrix - what it is, to be told where it lies afterwards
+   */
+  copy(key: string, node: StorageNode, source: StorageReader, matrix?: BlockSource | null): void;
   /** Records that attributes an object has in another file are carried over where the plan sets none of that name. */
   copyAttrs(key: string, sourceKey: string, source: StorageReader): void;
   /** The key of a member; refuses names a file cannot hold. */
@@ -78,7 +82,7 @@ export type PlanOperation =
   | { kind: 'group'; key: string; attrs: Attrs; attrBytes: number }
   | { kind: 'array'; key: string; attrs: Attrs; spec: ArraySpec; value: ArrayValue; bytes: number }
   | StreamOperation
-  | { kind: 'copy'; key: string; node: StorageNode; source: StorageReader; bytes: number }
+  | { kind: 'copy'; key: string; node: StorageNode; source: StorageReader; matrix: BlockSource | null; bytes: number }
   | { kind: 'copyAttrs'; key: string; sourceKey: string; source: StorageReader };
 
 /** A matrix that comes in blocks. */
@@ -133,7 +137,7 @@ export class RecordingPlan implements WritePlan {
     this.operations.push({ kind: 'stream', key, source, spec, bytes });
   }
 
-  copy(key: string, node: StorageNode, source: StorageReader): void {
+  copy(key: string, node: StorageNode, source: StorageReader, matrix: BlockSource | null = null): void {
     this.#claim(key);
     const reference = referenceIn(node);
     if (reference !== null) {
@@ -142,7 +146,7 @@ export class RecordingPlan implements WritePlan {
     }
     const bytes = storedBytesBelow(node);
     this.totalBytes += bytes;
-    this.operations.push({ kind: 'copy', key, node, source, bytes });
+    this.operations.push({ kind: 'copy', key, node, source, matrix, bytes });
   }
 
   copyAttrs(key: string, sourceKey: string, source: StorageReader): void {

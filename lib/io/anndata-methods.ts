@@ -49,7 +49,7 @@ declare module '../anndata/anndata' {
      * replaced or removed fail with `ERR_CLOSED`. Options such as `compression` are for what is written.
      *
      * @throws {AnnDataError} `ERR_CHANGED` when somebody else changed the file, `ERR_ARGUMENT` for a file opened with `r`,
-     *   a view, or while another commit is under way, `ERR_UNWRITEABLE`, `ERR_UNSUPPORTED_TYPE` for what cannot be carried
+     *   a view, or while another commit, or an append, is under way, `ERR_UNWRITEABLE`, `ERR_UNSUPPORTED_TYPE` for what cannot be carried
      *   over, `ERR_IO`; the signal's reason
      * @example
      * ```ts

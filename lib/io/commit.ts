@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
-import { keepUnknown, loadUncopied, movesOf, settleBlocks } from '../anndata/plan-backed';
+import { keepUnknown, loadUncopied, movesOf, settleMatrices } from '../anndata/plan-backed';
 import { type BackedFile, type OpenedFile, requestOf } from '../backed';
 import type { ExecuteOptions, RecordingPlan } from '../elements';
 import { AnnDataError } from '../errors';
@@ -28,7 +28,7 @@ export async function commit(adata: AnnData<'backed'>, options: CommitOptions = 
     const moves = movesOf(plan, file);
     await replace(lock, opened, plan, options, (next) => {
       file.adopt(next, moves);
-      settleBlocks(plan, file);
+      settleMatrices(plan, file, opened.storage);
     });
   });
 }

@@ -86,7 +86,11 @@ export async function writeCsvs(
 
 async function writeLines(path: string, lines: Lines, signal: AbortSignal | undefined): Promise<void> {
   const write = (temporary: string): Promise<void> =>
-    pipeline(Readable.from(pieces(lines)), createWriteStream(temporary, { flags: 'wx' }), { signal });
+    pipeline(Readable.from(pieces(lines)), createWriteStream(temporary, { flags: 'wx' }), { signal }).catch((error) => {
+      // Node has an error of its own for that.
+      signal?.throwIfAborted();
+      throw error;
+    });
   await replaceFile(path, write, { signal });
 }
 

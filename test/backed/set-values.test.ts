@@ -8,7 +8,7 @@ import {
   type AnnData,
   AnnDataError,
   type BlockValues,
-  type CsrMatrix,
+  CsrMatrix,
   DenseArray,
   isDenseArray,
   type MatrixHandle,
@@ -16,6 +16,9 @@ import {
   slice,
 } from '../../lib';
 import type { NumericDType } from '../../lib/arrays/dtype';
+import { applyEdits } from '../../lib/backed/apply-edits';
+import { editOf } from '../../lib/backed/edits';
+import { cutAgain } from '../../lib/backed/source';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
@@ -232,6 +235,26 @@ describe('values of blocks', () => {
     await adata.close();
   });
 
+  test('complex numbers are set from pairs of any width, and from a real one', async () => {
+    const adata = await open('csr', 'widths', 'r');
+    const complex = adata.layers.get('complex') as MatrixHandle;
+    complex.setValues([0], [0, 1], Float32Array.of(1, 2, 3, 4));
+    complex.setValues([1], [0], Int32Array.of(5, 6));
+    complex.setValues([1], [1], 9);
+    const read = (await complex.subset([0, 1], [0, 1]).read()) as DenseArray;
+    expect(read.toNested()).toEqual([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [9, 0],
+      ],
+    ]);
+    await adata.close();
+  });
+
   test('a loaded matrix is changed at once', async () => {
     const adata = await open('csr', 'loaded', 'r');
     await adata.load(['X', 'layers/counts']);
@@ -241,6 +264,20 @@ describe('values of blocks', () => {
     adata.X!.setValues([0], [1], 78);
     expect([held.get(0, 1), (adata.X!.value as CsrMatrix).get(0, 1)]).toEqual([77, 78]);
     expect((await adata.subset([0], [1]).X!.read()).get(0, 0)).toBe(78);
+    await adata.close();
+  });
+
+  test.each(['csr', 'dense'] as const)('%s: views that are loaded show what is set later', async (X) => {
+    const adata = await open(X, 'loaded view');
+    const view = adata.subset([7, 5, 5], slice(0, 10, 3));
+    await view.load(['X']);
+    adata.X!.setValues([5, 6], [3, 4], 50);
+    const expected = (await adata.X!.read()).subset([7, 5, 5], [0, 3, 6, 9]);
+    expect(expected.get(1, 1)).toBe(50);
+    expect((view.X!.value as CsrMatrix).equals(expected)).toBe(true);
+    await adata.commit();
+    adata.X!.setValues(null, [9], 51);
+    expect([0, 1, 2].map((row) => (view.X!.value as CsrMatrix).get(row, 3))).toEqual([51, 51, 51]);
     await adata.close();
   });
 
@@ -304,6 +341,11 @@ describe('values of blocks', () => {
       (adata) => (adata.layers.get('rows') as MatrixHandle).setValues([0], [1], 2),
       'ERR_ARGUMENT',
     ],
+    [
+      'a byte that is no boolean',
+      (adata) => (adata.layers.get('rows') as MatrixHandle).setValues([0], [1], Uint8Array.of(2)),
+      'ERR_ARGUMENT',
+    ],
     ['a part', (adata) => adata.subset([0]).X!.setValues([0], [1], 1), 'ERR_ARGUMENT'],
   ])('%s is refused, and nothing is changed', async (_, change, code) => {
     const adata = await open('csr', 'refused', 'r');
@@ -332,5 +374,39 @@ describe('values of blocks', () => {
     adata.X!.setValues([2], [3, 4], new DenseArray(Float32Array.of(1, 0), [1, 2], { dtype }));
     expect((await adata.X!.subset([2], [3, 4]).read()).get(0, 0)).toBe(1n);
     await adata.close();
+  });
+
+  test('a run of a run is a run, in which changes are found at once', () => {
+    const outer = { rows: { start: 100, step: -2, length: 40 }, columns: null };
+    const inner = { rows: { start: 5, step: 1, length: 10 }, columns: { start: 3, step: 1, length: 2 } };
+    const rows = { start: 90, step: -2, length: 10 };
+    expect(cutAgain(outer, inner)).toEqual({ rows, columns: inner.columns });
+    const { rows: changed } = editOf({ key: 'X', shape: [200, 5], dtype: 'float32' }, [90, 73, 72, 91], null, 0);
+    const { to, from } = changed.matches(rows, 200);
+    expect([...to].map((place, i) => [place + 0, from[i]]).sort()).toEqual([
+      [0, 0],
+      [9, 2],
+    ]);
+  });
+
+  test('many changes of all lines take no object for each of them', () => {
+    const shape: [number, number] = [2000, 500];
+    const matrix = new CsrMatrix({
+      shape,
+      data: new Float32Array(2000).fill(1),
+      indices: Int32Array.from({ length: 2000 }, (_, i) => i % 500),
+      indptr: Int32Array.from({ length: 2001 }, (_, i) => i),
+    });
+    const edits = Array.from({ length: 499 }, (_, i) => editOf({ key: 'X', shape, dtype: 'float32' }, null, [i], 0));
+    const before = process.memoryUsage().heapUsed;
+    let most = 0;
+    const steps = applyEdits(matrix, edits, { rows: null, columns: null }, shape);
+    let step: ReturnType<typeof steps.next>;
+    do {
+      step = steps.next();
+      most = Math.max(most, process.memoryUsage().heapUsed - before);
+    } while (step.done !== true);
+    expect((step.value as CsrMatrix).nnz).toBe(4);
+    expect(most).toBeLessThan(60 * 2 ** 20);
   });
 });

@@ -3,9 +3,17 @@
 // Views of backed objects, and other forms of them, are written block by block. What is written is compared with what the same
 // view writes from memory, by Python, element by element with types, widths and attributes.
 
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnnData, readH5ad, slice, type WriteH5adOptions } from '../../lib';
+import {
+  type AnnData,
+  type CsrMatrix,
+  type DenseArray,
+  type MatrixHandle,
+  readH5ad,
+  slice,
+  type WriteH5adOptions,
+} from '../../lib';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { comparePairs, summary } from '../support/compare';
@@ -92,6 +100,8 @@ describeWithPython(`backed objects written block by block (ANNDATA_SEED=${seed})
 
 describe('writing block by block', () => {
   const folder = temporaryFolder('streaming-rules');
+  const backwards = Array.from({ length: nVars }, (_, i) => nVars - 1 - i);
+  const slice1 = Array.from({ length: nObs - 1 }, (_, i) => i + 1);
   const [source, target] = ['source.h5ad', 'target.h5ad'].map((name) => join(folder, name)) as [string, string];
 
   beforeAll(async () => {
@@ -141,6 +151,52 @@ describe('writing block by block', () => {
     const backed = await readH5ad(source, { backed: 'r' });
     const writing = backed.writeH5ad(target, { maxMemory: bytes as number });
     await expect(writing).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
+    await backed.close();
+  });
+
+  test('a view of everything is written as the loaded matrix was changed', async () => {
+    const backed = await readH5ad(source, { backed: 'r', load: ['X', 'layers/counts'] });
+    const view = backed.subset(slice(null));
+    ((backed.X as MatrixHandle).value as CsrMatrix).data[0] = 77;
+    const counts = backed.layers.get('counts') as MatrixHandle;
+    ((counts.value as DenseArray).data as Int32Array)[0] = 78;
+    counts.setValues([0], [1], 79);
+    await view.writeH5ad(target);
+    const written = await readH5ad(target);
+    expect((written.X as CsrMatrix).data[0]).toBe(77);
+    expect([0, 1].map((column) => (written.layers.get('counts') as DenseArray).get(0, column))).toEqual([78, 79]);
+    await backed.close();
+  });
+
+  test('a part that became X is what the next commit starts from', async () => {
+    const path = join(folder, 'reordered.h5ad');
+    copyFileSync(source, path);
+    const backed = await readH5ad(path, { backed: 'r+' });
+    const expected = await backed.X?.subset(null, backwards).read();
+    backed.X = backed.X?.subset(null, backwards) ?? null;
+    await backed.commit({ maxMemory });
+    expect((await backed.X?.read())?.equals(expected)).toBe(true);
+    backed.X?.setValues([0], [0], 5);
+    await backed.commit({ maxMemory });
+    const changed = expected as CsrMatrix;
+    const whole = (await readH5ad(path)).X as CsrMatrix;
+    expect(whole.get(0, 0)).toBe(5);
+    expect(whole.subset(slice1).equals(changed.subset(slice1))).toBe(true);
+    await backed.close();
+  });
+
+  test('a matrix of another file lies in its own after a commit', async () => {
+    const path = join(folder, 'own.h5ad');
+    await (await readH5ad(source)).subset(null, slice(0, 20)).copy().writeH5ad(path);
+    const other = await readH5ad(source, { backed: 'r' });
+    const backed = await readH5ad(path, { backed: 'r+' });
+    backed.obsm.set('theirs', other.obsm.get('flat') ?? null);
+    backed.obsp.set('theirs', other.obsp.get('near') ?? null);
+    const expected = await Promise.all([other.obsm.get('flat')?.read(), other.obsp.get('near')?.read()]);
+    await backed.commit();
+    await other.close();
+    const found = [await backed.obsm.get('theirs')?.read(), await backed.obsp.get('theirs')?.read()];
+    expect(found.map((each, i) => (each as DenseArray).equals(expected[i] as DenseArray))).toEqual([true, true]);
     await backed.close();
   });
 

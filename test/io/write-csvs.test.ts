@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,6 +11,7 @@ import { CscMatrix, CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { categorical } from '../../lib/frame/column-from';
 import { DataFrame } from '../../lib/frame/data-frame';
 import { readH5ad, writeCsvs, writeH5ad } from '../../lib/io';
+import { temporaryPrefix } from '../../lib/io/atomic-file';
 import { example } from '../backed/matrices';
 import { Random } from '../interop/random';
 import { describeWithPython, runPython } from '../support/python';
@@ -214,6 +215,25 @@ describe('writeCsvs', () => {
     await expect(adata.writeCsvs(join(folder, 'out'), { signal })).rejects.toThrow('enough');
     expect(filesIn(join(folder, 'out'))).toEqual({});
   });
+});
+
+test('a signal in the middle ends it with its reason, and leaves no half a file', async () => {
+  const source = join(folder, 'aborted.h5ad');
+  await new AnnData({ X: new DenseArray(new Float32Array(10 ** 6), [2000, 500]) }).writeH5ad(source);
+  const backed = await readH5ad(source, { backed: 'r' });
+  const controller = new AbortController();
+  const out = join(folder, 'aborted');
+  const signal = controller.signal;
+  const writing = backed
+    .writeCsvs(out, { skipData: false, maxMemory: 2 ** 20, signal })
+    .catch((error: unknown) => error);
+  const isAtX = (): boolean =>
+    existsSync(join(out, 'varm.csv')) && readdirSync(out).some((name) => name.startsWith(temporaryPrefix));
+  while (!isAtX()) await new Promise((resolve) => setImmediate(resolve));
+  controller.abort(new Error('enough'));
+  expect(((await writing) as Error).message).toBe('enough');
+  expect(readdirSync(out).sort()).toEqual(['obs.csv', 'obsm.csv', 'uns', 'var.csv', 'varm.csv']);
+  await backed.close();
 });
 
 test.each(['csr', 'csc', 'dense'] as const)('X of a backed object, %s, a few rows at a time', async (X) => {
