@@ -29,11 +29,12 @@ function summed(value) {
 
 async function values(file, { kind, shape, type }, key) {
   if (kind !== 'array' || !shape) return undefined;
-  const start = shape.map(() => 0);
-  if (type.kind === 'string') return summed(await file.readStrings(key, '', start, shape, 1e9));
+  const starts = shape.map(() => Float64Array.of(0));
+  const counts = shape.map((length) => Float64Array.of(length));
+  if (type.kind === 'string') return summed(await file.readStrings(key, '', starts, counts, 1e9, null));
   if (!(type.dtype in arrays)) return undefined;
   const target = new arrays[type.dtype](shape.reduce((product, length) => product * length, 1));
-  await file.read(key, '', start, shape, target);
+  await file.read(key, '', starts, counts, target, null);
   return summed(target);
 }
 
