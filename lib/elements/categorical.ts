@@ -12,6 +12,7 @@ import { readColumn } from './column';
 import { asArray, attrOf, child, invalid } from './node-access';
 import type { Encoding, ReadContext } from './registry';
 import { lengthOf, memoryDType, readNumbers } from './stored-values';
+import { together } from './together';
 
 const spec = { encodingType: 'categorical', encodingVersion: '0.2.0' } as const;
 
@@ -27,22 +28,23 @@ export const categorical: Encoding = {
 /** Reads a categorical as a column. A missing `ordered` means unordered. */
 export async function readCategorical(node: StorageNode, ctx: ReadContext): Promise<Column> {
   const codes = asArray(child(node, 'codes'));
-  const categories = await readColumn(child(node, 'categories'), ctx);
-  return categoricalColumn(codes, categories, isTrue(attrOf(node, 'ordered')?.value), ctx);
+  return categoricalColumn(
+    codes,
+    readColumn(child(node, 'categories'), ctx),
+    isTrue(attrOf(node, 'ordered')?.value),
+    ctx,
+  );
 }
 
-/** Puts codes and categories together after checking both. */
+/** Puts codes and categories, which are being read, together after checking both. */
 export async function categoricalColumn(
   node: ArrayNode,
-  categories: Column,
+  reading: Promise<Column>,
   ordered: boolean,
   ctx: ReadContext,
 ): Promise<Column> {
-  lengthOf(node);
-  const dtype = memoryDType(node, node.type, ctx);
-  if (!isInteger(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
+  const [categories, { codes, dtype }] = await together([reading, readCodes(node, ctx)]);
   const names = await checkedCategories(node.key, categories, ctx);
-  const codes = await readCodes(node, ctx, dtype);
   await checkCodes(node.key, codes, names.length);
   const Codes = codesArray(names.length);
   const narrow = codes.BYTES_PER_ELEMENT === Codes.BYTES_PER_ELEMENT ? codes : new Codes(codes);
@@ -51,13 +53,15 @@ export async function categoricalColumn(
 
 type Codes = Int8Array | Int16Array | Int32Array;
 
-async function readCodes(node: ArrayNode, ctx: ReadContext, dtype: NumericDType): Promise<Codes> {
-  if (/^int(8|16|32)$/.test(dtype)) return (await readNumbers(node, ctx)).data as Codes;
+async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<{ codes: Codes; dtype: NumericDType }> {
+  lengthOf(node);
+  const dtype = memoryDType(node, node.type, ctx);
+  if (!isInteger(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
+  if (/^int(8|16|32)$/.test(dtype)) return { codes: (await readNumbers(node, ctx)).data as Codes, dtype };
   const codes: IndexArray = await ctx.storage.readIndices(node, { min: -1, signal: ctx.signal, onBytes: ctx.onBytes });
   // Codes past 2³¹ cannot be in range; Int32Array.from would wrap them around, so they are clamped.
-  return codes.BYTES_PER_ELEMENT === 8
-    ? Int32Array.from(codes, (code) => Math.min(code, 2 ** 31 - 1))
-    : (codes as Int32Array);
+  const clamped = codes.BYTES_PER_ELEMENT === 8 ? Int32Array.from(codes, (code) => Math.min(code, 2 ** 31 - 1)) : codes;
+  return { codes: clamped as Int32Array, dtype };
 }
 
 async function checkCodes(key: string, codes: Codes, categories: number): Promise<void> {
