@@ -94,7 +94,9 @@ export async function compareCase(
   const { differences, excused } = await server.ask<Comparison>({ compare: true });
   excuses.add(excused);
   // Frames of which a column was taken out on both sides had it when Python joined them.
-  const frames = dropped.filter((key) => /^...m\/.*\//.test(key)).map((key) => key.slice(0, key.lastIndexOf('/') + 1));
+  const frames = dropped
+    .filter((key) => /^(obs|var|raw\/var|...m\/[^/]+)\/[^/]+$/.test(key))
+    .map((key) => key.slice(0, key.lastIndexOf('/') + 1));
   const isLeft = ({ key, what }: Difference): boolean =>
     !(what === 'dtype' && frames.some((frame) => key.startsWith(frame)));
   return differences.filter(isLeft).map((difference) => JSON.stringify(difference));
