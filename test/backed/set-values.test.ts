@@ -174,9 +174,10 @@ describe('values of blocks', () => {
   test('what is set to zero in a sparse matrix is no longer stored', async () => {
     const adata = await open('csr', 'zeros');
     const before = (await adata.X!.read()) as CsrMatrix;
-    const row = before.indptr[7]! - before.indptr[6]!;
+    const lengths = Array.from({ length: before.shape[0] }, (_, i) => before.indptr[i + 1]! - before.indptr[i]!);
+    const row = Math.max(...lengths);
     expect(row).toBeGreaterThan(0);
-    adata.X!.setValues([6], null, 0);
+    adata.X!.setValues([lengths.indexOf(row)], null, 0);
     expect(adata.X!.nnz).toBeNull();
     await adata.commit();
     expect(adata.X!.nnz).toBe(before.nnz - row);
