@@ -75,6 +75,12 @@ export function isInteger(dtype: string): boolean {
   return /^u?int/.test(dtype);
 }
 
+/** Bytes of memory an element takes. */
+export function memoryBytesOf(dtype: NumericDType): number {
+  const { array, slots } = dtypes[dtype];
+  return slots * (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
+}
+
 /** Allocates zeroed memory for `length` elements of `dtype`. */
 export function allocate(dtype: NumericDType, length: number): TypedArray {
   const { array, slots } = dtypes[dtype];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { type DType, dtypes, sizeOf } from '../arrays/dtype';
+import { type DType, memoryBytesOf, sizeOf } from '../arrays/dtype';
 import { invalid, sizesAttr, textAttr } from '../elements/node-access';
 import { specOf } from '../elements/registry';
 import type { StorageNode, StoredType } from '../storage/storage';
@@ -55,10 +55,7 @@ export function bytesBelow(node: StorageNode): number {
 
 /** Bytes of memory that an element of a stored type takes; of variable-length text only the reference is known. */
 export function memoryBytes(type: StoredType): number {
-  if (type.kind === 'numeric') {
-    const { array, slots } = dtypes[type.dtype === 'longdouble' ? 'float64' : type.dtype];
-    return (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT * slots;
-  }
+  if (type.kind === 'numeric') return memoryBytesOf(type.dtype === 'longdouble' ? 'float64' : type.dtype);
   if (type.kind === 'string') return type.variable ? 16 : type.size;
   if (type.kind !== 'compound') return 0;
   return type.fields.reduce((sum, field) => sum + memoryBytes(field.type) * sizeOf(field.dims), 0);

@@ -14,9 +14,25 @@ export interface Cut {
 export const whole: Cut = { rows: null, columns: null };
 
 /** What `inner` takes of what `outer` takes of an axis. */
-export function composed(outer: AxisIndex | null, inner: AxisIndex | null): AxisIndex | null {
+function composed(outer: AxisIndex | null, inner: AxisIndex | null): AxisIndex | null {
   if (inner === null) return outer;
   return outer === null ? inner : compose(outer, inner);
+}
+
+/** What a cut of a cut takes of the whole. */
+export function cutAgain(outer: Cut, inner: Cut): Cut {
+  return { rows: composed(outer.rows, inner.rows), columns: composed(outer.columns, inner.columns) };
+}
+
+/** Whether a cut takes all rows and columns without naming them. */
+export function isWhole({ rows, columns }: Cut): boolean {
+  return rows === null && columns === null;
+}
+
+/** The shape of a part. */
+export function cutShape(shape: readonly number[], { rows, columns }: Cut): number[] {
+  const lengths = [rows?.length, columns?.length];
+  return shape.map((n, axis) => lengths[axis] ?? n);
 }
 
 /** How a storage is told. */

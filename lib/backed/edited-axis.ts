@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { type AxisIndex, isRange, positionsOf } from '../arrays/axis-index';
+import { type AxisIndex, everything, isRange, positionsOf } from '../arrays/axis-index';
 import type { IndexArray } from '../arrays/dtype';
 
 /** Places of a part, and the places of an edit that hold their values. */
@@ -48,8 +48,8 @@ export class EditedAxis {
   /** What of a part of the axis is changed; null is the whole of `length`. */
   matches(part: AxisIndex | null, length: number): Matches {
     if (part === null) {
-      const all = this.#positions ?? positionsOf({ start: 0, step: 1, length });
-      return { to: all, from: this.#places ?? (this.#positions === null ? all : counted(all.length)) };
+      const all = this.#positions ?? positionsOf(everything(length));
+      return { to: all, from: this.#places ?? (this.#positions === null ? all : positionsOf(everything(all.length))) };
     }
     const [to, from]: [number[], number[]] = [[], []];
     const add = (place: number, i: number): void => {
@@ -97,10 +97,6 @@ export class EditedAxis {
 function rises(positions: IndexArray): boolean {
   for (let i = 1; i < positions.length; i++) if (!(positions[i]! > positions[i - 1]!)) return false;
   return true;
-}
-
-function counted(length: number): Int32Array {
-  return Int32Array.from({ length }, (_, i) => i);
 }
 
 function asMatches(to: readonly number[], from: readonly number[]): Matches {

@@ -11,7 +11,7 @@ import type { About } from './about';
 import { applyEdits } from './apply-edits';
 import type { BackedFile } from './backed-file';
 import { BaseHandle } from './base-handle';
-import { type Cut, composed, whole } from './cut';
+import { type Cut, cutAgain, cutShape, isWhole, whole } from './cut';
 import { type BlockValues, type Edit, editOf } from './edits';
 import type { Handle, HandleKind } from './handle';
 import { HandleBlocks } from './handle-blocks';
@@ -19,8 +19,8 @@ import { remembered } from './remembered';
 import type { ReadRequest } from './request';
 import {
   CutSource,
-  cutShape,
   EditedSource,
+  partBytes,
   type Source,
   type Subsettable,
   taken,
@@ -28,7 +28,7 @@ import {
   ValueSource,
 } from './source';
 import type { StoredElement } from './stored';
-import { partBytes, StoredSource } from './stored-source';
+import { StoredSource } from './stored-source';
 
 /** Stands for all positions among the keys of parts. */
 const all = {};
@@ -112,7 +112,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     if (kept !== null || this.kind !== 'matrix' || this.dtype === 'string') return null;
     const origin = this.#origin;
     const settle = (written: Source, file: BackedFile, key: string): void => origin.#settle(written, file, key);
-    return new HandleBlocks(origin.#whole(), this.#cut, this.#root === null ? settle : null);
+    return new HandleBlocks(this.snapshot(), this.#root === null ? settle : null);
   }
 
   /** What it stands for at this moment, whatever is changed later. */
@@ -142,7 +142,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
     const [byRows, byColumns] = [byRow ?? all, byColumn ?? all];
     const parts = remembered(this.#parts, byRows, () => new WeakMap<object, ElementHandle>());
     return remembered(parts, byColumns, () => {
-      const cut = { rows: composed(this.#cut.rows, byRow), columns: composed(this.#cut.columns, byColumn) };
+      const cut = cutAgain(this.#cut, { rows: byRow, columns: byColumn });
       return new ElementHandle(this.#about, null, this, { root: this.#origin, cut });
     });
   }
@@ -222,7 +222,7 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   }
 
   get #isWhole(): boolean {
-    return this.#cut.rows === null && this.#cut.columns === null;
+    return isWhole(this.#cut);
   }
 }
 

@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { RangeIndex } from '../arrays/axis-index';
-import { dtypes, type NumericDType, sizeOf } from '../arrays/dtype';
+import { memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import type { StoredWidths } from '../arrays/sparse-matrix';
 import type { BlockOptions, BlockSource, MatrixBlock } from '../elements/block-source';
 import { piecesOf } from '../elements/pieces';
 import type { BackedFile } from './backed-file';
-import { type Cut, whole } from './cut';
+import { type Cut, cutShape, whole } from './cut';
 import { requestOf } from './request';
-import { cutAgain, cutLines, cutShape, type Source } from './source';
-import { partBytes } from './stored-source';
+import { partBytes, type Source } from './source';
 
 /** Called when what was written has become an element of the file. */
 export type Settle = (written: Source, file: BackedFile, key: string) => void;
 
 /** What a handle stands for, as it is at this moment, to be read block by block. */
 export class HandleBlocks implements BlockSource {
-  readonly shape: readonly number[];
-
   constructor(
     private readonly source: Source,
-    private readonly cut: Cut,
     private readonly settled: Settle | null,
-  ) {
-    this.shape = cutShape(source.about.shape as readonly number[], cut);
+  ) {}
+
+  get shape(): readonly number[] {
+    return this.source.about.shape as readonly number[];
   }
 
   get dtype(): NumericDType {
@@ -40,13 +38,11 @@ export class HandleBlocks implements BlockSource {
   }
 
   get bytes(): number {
-    return partBytes(this.source.about, this.cut);
+    return partBytes(this.source.about, whole);
   }
 
   get entries(): number {
-    const { about } = this.source;
-    const whole = about.nnz ?? about.bytes / (bytesOf(this.dtype) * dtypes[this.dtype].slots + 4);
-    return Math.ceil(whole * (sizeOf(this.shape) / Math.max(1, sizeOf(about.shape!))));
+    return Math.ceil(this.source.entries);
   }
 
   /** Tells the handle that the matrix lies in a file now. */
@@ -61,9 +57,11 @@ export class HandleBlocks implements BlockSource {
       return;
     }
     const { shape, dtype } = this;
-    const itemBytes = dtypes[dtype].slots * bytesOf(dtype);
+    const itemBytes = memoryBytesOf(dtype);
     // Cells are not cut; what the destination does not care about follows the chunks there are.
-    const chunk = shape.map((n, axis) => (axis > 1 ? n : (options.chunk?.[axis] ?? this.#together(axis as 0 | 1))));
+    const chunk = shape.map((n, axis) =>
+      axis > 1 ? n : (options.chunk?.[axis] ?? this.source.linesTogether(axis as 0 | 1)),
+    );
     for (const { start, count } of piecesOf(shape, itemBytes, { chunk, budget: options.bytes })) {
       const ranges = [0, 1].map((axis) => range(start[axis] ?? 0, count[axis] ?? 1));
       const isWhole = shape.length < 2 || count[1] === shape[1];
@@ -78,9 +76,7 @@ export class HandleBlocks implements BlockSource {
   }
 
   async *#runs(axis: 0 | 1, { bytes, chunk, signal }: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
-    const { about } = this.source;
-    const lines = await this.source.lineBytes(axis, requestOf({ signal }, 0));
-    const lineBytes = cutLines(lines, about, this.cut, axis);
+    const lineBytes = await this.source.lineBytes(axis, requestOf({ signal }, 0));
     const length = this.shape[axis]!;
     const step = chunk?.[axis] ?? 1;
     for (let from = 0; from < length; ) {
@@ -94,29 +90,15 @@ export class HandleBlocks implements BlockSource {
   }
 
   async #read(part: Cut, signal: AbortSignal | undefined): Promise<Matrix> {
-    const cut = cutAgain(this.cut, part);
     const request = requestOf({ signal, maxBytes: Number.POSITIVE_INFINITY }, 0);
-    const { about } = this.source;
     // One block of all: no positions are needed.
-    const isWhole = this.#takesAll && cutShape(about.shape!, cut).every((n, axis) => n === about.shape![axis]);
-    return (await this.source.read(isWhole ? whole : cut, request)).value as Matrix;
-  }
-
-  get #takesAll(): boolean {
-    return this.cut.rows === null && this.cut.columns === null;
-  }
-
-  #together(axis: 0 | 1): number {
-    return (axis === 0 ? this.cut.rows : this.cut.columns) === null ? this.source.linesTogether(axis) : 1;
+    const takesAll = cutShape(this.shape, part).every((n, axis) => n === this.shape[axis]);
+    return (await this.source.read(takesAll ? whole : part, request)).value as Matrix;
   }
 }
 
 function range(start: number, length: number): RangeIndex {
   return { start, step: 1, length };
-}
-
-function bytesOf(dtype: NumericDType): number {
-  return (dtypes[dtype].array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
 }
 
 /** The end of a run that begins at `from`: as many whole steps as fit, at least one. */

@@ -29,4 +29,4 @@ export {
 export { HandleBlocks } from './handle-blocks';
 export { openParts } from './open-parts';
 export { type ReadRequest, requestOf } from './request';
-export { type LineBytes, type Source, ValueSource } from './source';
+export { entriesOf, evenLines, type LineBytes, type Source, ValueSource } from './source';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { isDenseArray } from '../arrays/dense-array';
-import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import { dtypes, type IndexArray, memoryBytesOf, type NumericDType, sizeOf } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { runSoon } from '../arrays/sparse/passes';
 import type { StoredWidths } from '../arrays/sparse-matrix';
@@ -9,7 +9,7 @@ import { isSparse } from '../arrays/sparse-matrix';
 import type { Hint } from '../elements/registry';
 import type { About } from './about';
 import { applyEdits } from './apply-edits';
-import { type Cut, composed, positionsOrNull } from './cut';
+import { type Cut, cutAgain, cutShape, positionsOrNull } from './cut';
 import { type Edit, editBytes } from './edits';
 import type { ReadRequest } from './request';
 import type { StoredElement } from './stored';
@@ -27,6 +27,8 @@ export interface Source {
   readonly stored: StoredElement | null;
   /** Integer widths of a sparse matrix in its file, if it lies in one. */
   readonly widths: StoredWidths | undefined;
+  /** Stored entries of a sparse matrix, as well as is known. */
+  readonly entries: number;
   /** Lines of an axis that are best read together: those of a chunk. */
   linesTogether(axis: 0 | 1): number;
   /** What the lines of an axis take in memory, when the other axis is taken whole. */
@@ -60,21 +62,21 @@ export async function takenSoon(value: Subsettable, cut: Cut, request: ReadReque
   return value.subsetAsync?.(rows, columns, request) ?? taken(value, cut);
 }
 
-/** What a cut of a cut takes of the whole. */
-export function cutAgain(outer: Cut, inner: Cut): Cut {
-  return { rows: composed(outer.rows, inner.rows), columns: composed(outer.columns, inner.columns) };
-}
-
-/** The shape of a part. */
-export function cutShape(shape: readonly number[], { rows, columns }: Cut): number[] {
-  const lengths = [rows?.length, columns?.length];
-  return shape.map((n, axis) => lengths[axis] ?? n);
-}
-
 /** Bytes of each line of an axis when all are alike. */
 export function evenLines({ bytes, shape }: About, axis: 0 | 1): LineBytes {
   const each = bytes / Math.max(1, shape?.[axis] ?? 1);
   return () => each;
+}
+
+/** Bytes a part will take, as well as is known before it is read. */
+export function partBytes(about: About, cut: Cut): number {
+  const full = sizeOf(about.shape ?? []);
+  return full === 0 ? 0 : Math.round((about.bytes * sizeOf(cutShape(about.shape ?? [], cut))) / full);
+}
+
+/** Stored entries of a sparse matrix, as well as is known. */
+export function entriesOf({ nnz, bytes, dtype }: About): number {
+  return nnz ?? bytes / (memoryBytesOf(dtype as NumericDType) + 4);
 }
 
 /** A matrix in memory. */
@@ -89,6 +91,10 @@ export class ValueSource implements Source {
     this.about = { ...about, bytes: matrixBytes(value as unknown as Matrix) };
   }
 
+  get entries(): number {
+    return entriesOf(this.about);
+  }
+
   get widths(): StoredWidths | undefined {
     return isSparse(this.value) ? this.value.stored : undefined;
   }
@@ -98,7 +104,9 @@ export class ValueSource implements Source {
   }
 
   async lineBytes(axis: 0 | 1): Promise<LineBytes> {
-    return valueLines(this.value as unknown as Matrix, axis);
+    if (!isSparse(this.value) || axis !== (this.value.format === 'csr' ? 0 : 1)) return evenLines(this.about, axis);
+    const { indptr, nnz } = this.value;
+    return (line) => ((indptr[line + 1]! - indptr[line]!) * this.about.bytes) / Math.max(1, nnz);
   }
 
   async read(cut: Cut, request: ReadRequest): Promise<{ value: unknown }> {
@@ -113,16 +121,6 @@ function matrixBytes(value: Matrix): number {
   return value.size * each * dtypes[value.dtype as NumericDType].slots;
 }
 
-function valueLines(value: Matrix, axis: 0 | 1): LineBytes {
-  const bytes = matrixBytes(value);
-  if (isSparse(value) && axis === (value.format === 'csr' ? 0 : 1)) {
-    const { indptr, nnz } = value;
-    return (line) => ((indptr[line + 1]! - indptr[line]!) * bytes) / Math.max(1, nnz);
-  }
-  const each = bytes / Math.max(1, value.shape[axis] ?? 1);
-  return () => each;
-}
-
 /** A part of a source. */
 export class CutSource implements Source {
   readonly about: About;
@@ -133,9 +131,12 @@ export class CutSource implements Source {
     private readonly cut: Cut,
   ) {
     const { about } = whole;
-    const shape = cutShape(about.shape ?? [], cut);
-    const share = shape.reduce((product, n, axis) => product * (n / Math.max(1, about.shape![axis]!)), 1);
-    this.about = { ...about, shape, nnz: null, bytes: Math.round(about.bytes * share) };
+    this.about = { ...about, shape: cutShape(about.shape ?? [], cut), nnz: null, bytes: partBytes(about, cut) };
+  }
+
+  get entries(): number {
+    const [part, full] = [this.about, this.whole.about].map(({ shape }) => sizeOf(shape ?? []));
+    return this.whole.entries * (part! / Math.max(1, full!));
   }
 
   get widths(): StoredWidths | undefined {
@@ -163,7 +164,7 @@ export class CutSource implements Source {
  * Bytes of the lines of a part. How many of the entries of a line lie in the columns that are taken is not known before
  * they are read: as many as if they were spread evenly for dense ones, all for sparse ones.
  */
-export function cutLines(whole: LineBytes, about: About, cut: Cut, axis: 0 | 1): LineBytes {
+function cutLines(whole: LineBytes, about: About, cut: Cut, axis: 0 | 1): LineBytes {
   const [along, across] = axis === 0 ? [cut.rows, cut.columns] : [cut.columns, cut.rows];
   const length = about.shape?.[axis === 0 ? 1 : 0] ?? 1;
   const share = across === null ? 1 : across.length / Math.max(1, length);
@@ -207,6 +208,10 @@ export class EditedSource implements Source {
     if (!(source instanceof EditedSource)) return source;
     const [base, done] = written instanceof EditedSource ? [written.base, written.#count] : [written, 0];
     return source.base === base ? source.#list().slice(done).reduce(EditedSource.of, now) : source;
+  }
+
+  get entries(): number {
+    return entriesOf(this.about);
   }
 
   get widths(): StoredWidths | undefined {

@@ -3,16 +3,16 @@
 import type { Vector } from '../arrays/arrow';
 import { positionsOf } from '../arrays/axis-index';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
-import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { StoredWidths } from '../arrays/sparse-matrix';
 import { type Hint, readElement } from '../elements/registry';
 import type { ArrayNode, StorageNode } from '../storage/storage';
 import { type About, aboutElement } from './about';
 import type { BackedFile } from './backed-file';
-import { type Cut, pickOf } from './cut';
+import { type Cut, isWhole, pickOf } from './cut';
 import { cutElement } from './cut-node';
 import { checkSize, type ReadRequest } from './request';
-import { cutShape, evenLines, type LineBytes, type Source, type Subsettable, taken } from './source';
+import { entriesOf, evenLines, type LineBytes, partBytes, type Source, type Subsettable, taken } from './source';
 import { readIndptr, readSparsePart } from './sparse-part';
 import { type Origin, type StoredElement, storedElement } from './stored';
 
@@ -42,6 +42,10 @@ export class StoredSource implements Source {
     return { indices: a.dtype as NumericDType, indptr: b.dtype as NumericDType };
   }
 
+  get entries(): number {
+    return entriesOf(this.about);
+  }
+
   linesTogether(axis: 0 | 1): number {
     const node = this.#node();
     return node?.kind === 'array' ? (node.chunks?.[axis] ?? 1) : 1;
@@ -53,9 +57,7 @@ export class StoredSource implements Source {
     const { file, key, generation } = this.#origin;
     const node = file.need(key, generation);
     const indptr = await file.use(key, request, (ctx) => this.#pointers(node, ctx));
-    const { array, slots } = dtypes[dtype as NumericDType];
-    const value = slots * (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
-    const entry = value + ((nnz ?? 0) < 2 ** 31 ? 4 : 8);
+    const entry = memoryBytesOf(dtype as NumericDType) + ((nnz ?? 0) < 2 ** 31 ? 4 : 8);
     return (line) => (indptr[line + 1]! - indptr[line]!) * entry;
   }
 
@@ -64,20 +66,20 @@ export class StoredSource implements Source {
     const { about } = this;
     const limit = request.maxBytes ?? file.maxBytes;
     const node = file.need(key, generation);
-    const isWhole = cut.rows === null && cut.columns === null;
+    const all = isWhole(cut);
     return file.use(key, request, async (ctx) => {
-      if (about.nnz !== null && !isWhole) {
+      if (about.nnz !== null && !all) {
         return { value: await readSparsePart(node, about, cut, await this.#pointers(node, ctx), ctx, limit) };
       }
       checkSize(key, partBytes(about, cut), limit, 'take a part of it: subset(rows, columns).read()');
-      const isCut = !isWhole && (about.kind === 'matrix' || about.kind === 'records');
+      const isCut = !all && (about.kind === 'matrix' || about.kind === 'records');
       const cuts = [cut.rows, cut.columns];
       const part = isCut
         ? cutElement(ctx.storage, node, (shape) => shape.map((n, axis) => pickOf(cuts[axis] ?? null, n)))
         : { node, storage: ctx.storage };
       const read = await readElement(part.node, { ...ctx, storage: part.storage });
       const value = this.#shaped(read.value, cut);
-      if (isWhole) return { value, hint: read.hint };
+      if (all) return { value, hint: read.hint };
       return { value: isCut ? value : taken(value as Subsettable, cut) };
     });
   }
@@ -108,12 +110,4 @@ export class StoredSource implements Source {
     const column = array.reshape([array.size, 1]);
     return columns === null ? column : column.subset(null, positionsOf(columns));
   }
-}
-
-/** Bytes a part will take, as well as is known before it is read. */
-export function partBytes(about: About, cut: Cut): number {
-  const shape = about.shape ?? [];
-  const full = shape.reduce((product, n) => product * n, 1);
-  const part = cutShape(shape, cut).reduce((product, n) => product * n, 1);
-  return full === 0 ? 0 : Math.round((about.bytes * part) / full);
 }

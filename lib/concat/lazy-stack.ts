@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import type { AxisIndex } from '../arrays/axis-index';
-import { positionsOf } from '../arrays/axis-index';
+import { type AxisIndex, everything, positionsOf } from '../arrays/axis-index';
 import type { NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { isSparse } from '../arrays/sparse-matrix';
-import { type Cut, ElementHandle, type LineBytes, type ReadRequest, type Source, ValueSource } from '../backed';
+import {
+  type Cut,
+  ElementHandle,
+  entriesOf,
+  evenLines,
+  type LineBytes,
+  type ReadRequest,
+  type Source,
+  ValueSource,
+} from '../backed';
 import { type Indexer, same } from './indexer';
 import { runStepsAsync, type Steps } from './steps';
 
@@ -45,17 +53,21 @@ export class StackedSource implements Source {
     this.about = { kind: 'matrix', shape, ...form, nnz: null, bytes };
   }
 
+  get entries(): number {
+    return entriesOf(this.about);
+  }
+
   linesTogether(axis: 0 | 1): number {
     return this.#layers[0]?.source?.linesTogether(axis) ?? 1;
   }
 
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
-    const each = this.about.bytes / Math.max(1, this.about.shape![axis]!);
-    if (axis === 1) return () => each;
+    const even = evenLines(this.about, axis);
+    if (axis === 1) return even;
     const known = await Promise.all(
       this.#layers.map(async ({ block, source }) => ({
         block,
-        bytes: (await source?.lineBytes(0, request)) ?? (() => each),
+        bytes: (await source?.lineBytes(0, request)) ?? even,
       })),
     );
     return (line) => {
@@ -103,7 +115,7 @@ export class StackedSource implements Source {
   /** Wanted rows by the layer they lie in; `order` puts them where they are wanted, and is null when they are there. */
   #grouped(rows: AxisIndex | null, height: number): { groups: number[][]; order: Int32Array | null } {
     const groups: number[][] = this.#layers.map(() => []);
-    const positions = positionsOf(rows ?? { start: 0, step: 1, length: height });
+    const positions = positionsOf(rows ?? everything(height));
     const layers = new Int32Array(positions.length);
     let isGrouped = true;
     for (let i = 0; i < positions.length; i++) {

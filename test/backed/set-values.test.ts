@@ -17,8 +17,8 @@ import {
 } from '../../lib';
 import type { NumericDType } from '../../lib/arrays/dtype';
 import { applyEdits } from '../../lib/backed/apply-edits';
+import { cutAgain } from '../../lib/backed/cut';
 import { editOf } from '../../lib/backed/edits';
-import { cutAgain } from '../../lib/backed/source';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';

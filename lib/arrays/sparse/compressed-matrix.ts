@@ -9,6 +9,7 @@ import {
   dtypes,
   holds,
   type IndexArray,
+  memoryBytesOf,
   type NumericDType,
   sameNumbers,
   sizeOf,
@@ -202,8 +203,7 @@ export abstract class CompressedMatrix {
   }
 
   private *denseSteps({ maxBytes = defaultDenseLimit }: { maxBytes?: number }): Steps<DenseArray> {
-    const { array, slots } = dtypes[this.dtype];
-    const bytes = sizeOf(this.shape) * slots * (array as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT;
+    const bytes = sizeOf(this.shape) * memoryBytesOf(this.dtype);
     if (bytes > maxBytes) {
       const advice = 'work on rows or columns, or pass {maxBytes} to allow it';
       throw new AnnDataError(
