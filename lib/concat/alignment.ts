@@ -99,25 +99,26 @@ function* numbered(frames: readonly DataFrame[], key: string): Steps<Numbered> {
   );
   const names = joined.values as Vector;
   const groups = new TextGroups(names);
-  const firstRows = new Int32Array(names.length + 1).fill(-1);
   const lastObject = new Int32Array(names.length + 1).fill(-1);
   const ids: Int32Array[] = [];
   let row = 0;
-  let count = missingId + 1;
+  let firstMissing = -1;
   for (const [object, length] of lengths.entries()) {
     const list = new Int32Array(length);
     for (let i = 0; i < length; i++, row++) {
       if (row % namesAtOnce === namesAtOnce - 1) yield;
       const id = groups.add(row) === 'missing' ? missingId : groups.group + 1;
       if (lastObject[id] === object) throw duplicated(names.get(row) as string | null, key);
-      if (firstRows[id] === -1) firstRows[id] = row;
+      if (id === missingId && firstMissing === -1) firstMissing = row;
       lastObject[id] = object;
       list[i] = id;
-      count = Math.max(count, id + 1);
     }
     ids.push(list);
   }
-  return { names, firstRows: firstRows.subarray(0, count), ids };
+  const firstRows = new Int32Array(groups.firstRows.length + 1);
+  firstRows[missingId] = firstMissing;
+  firstRows.set(groups.firstRows, missingId + 1);
+  return { names, firstRows, ids };
 }
 
 function duplicated(name: string | null, key: string): AnnDataError {

@@ -15,12 +15,12 @@ import { DataFrame } from '../frame/data-frame';
 import { settings } from '../settings';
 import { warn } from '../warnings';
 import { type Alignment, alignNames, commonIndexName } from './alignment';
-import { same } from './indexer';
+import { type Block, same } from './indexer';
 import { joinText } from './join-columns';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
 import { mergeMappings, mergeUns } from './merge';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from './options';
-import { type Block, reindexMatrix, reindexRows, stackAxisArrays, stackDiagonal, stackMatrices } from './slots';
+import { reindexMatrix, reindexRows, stackAxisArrays, stackDiagonal, stackMatrices } from './slots';
 import { pieceSize, runSteps, runStepsAsync, type Steps } from './steps';
 
 /**
@@ -105,8 +105,12 @@ export function* concatSteps(request: Request): Steps<AnnData> {
   const [obsp, varp] = axis === 0 ? [pairs, kept.pairs] : [kept.pairs, pairs];
   // Whether names are unique, which the constructor asks, is remembered.
   if (settings.checkUniqueness) for (const { index } of [obs, variables]) yield* repeatSteps(index);
-  const members = { obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw };
-  return new AnnData(request.file === null ? members : (new BackedInit(members, request.file) as AnnDataInit));
+  return made({ obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw }, request);
+}
+
+/** An object in memory, or in the file that its matrices lie in. */
+function made(members: AnnDataInit, { file }: Request): AnnData {
+  return new AnnData(file === null ? members : (new BackedInit(members, file) as AnnDataInit));
 }
 
 /** The names of all rows, with their keys when asked for. */
@@ -268,8 +272,7 @@ function* joinRaw(request: Request): Steps<RawParts | null> {
   const raws = adatas.map(({ obs, raw }) => {
     const { X, var: variables, varm } = raw!;
     const bare = new DataFrame({ index: obs.indexColumn, indexName: obs.indexName });
-    const members = { X, obs: bare, var: variables, varm };
-    return new AnnData(request.file === null ? members : (new BackedInit(members, request.file) as AnnDataInit));
+    return made({ X, obs: bare, var: variables, varm }, request);
   });
   try {
     const joined = yield* concatSteps({ ...request, adatas: raws, merge: null, unsMerge: null, pairwise: false });

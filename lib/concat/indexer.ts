@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { Matrix } from '../arrays/matrix';
+
+/** One of the arrays that are put together, and where it lies in the result. */
+export interface Block {
+  /** Null where an object has none. */
+  readonly array: Matrix | null;
+  readonly rows: Indexer;
+  readonly columns: Indexer;
+  /** Where it begins in the result. */
+  readonly row: number;
+  readonly column: number;
+}
+
 /** Where the rows (or columns) of one array go in another. */
 export interface Indexer {
   /** Length of the array they come from. */

@@ -14,23 +14,14 @@ import {
   type Source,
   ValueSource,
 } from '../backed';
-import { type Indexer, same } from './indexer';
+import { type Block, type Indexer, same } from './indexer';
 import { runStepsAsync, type Steps } from './steps';
 
-/** One of the matrices below each other, and where its rows and columns go. */
-export interface LazyBlock {
-  readonly array: Matrix | null;
-  readonly rows: Indexer;
-  readonly columns: Indexer;
-  readonly row: number;
-  readonly column: number;
-}
-
 /** Puts blocks that are in memory together, in the type and format of the whole. */
-export type Stack = (blocks: readonly LazyBlock[], shape: readonly number[]) => Steps<Matrix>;
+export type Stack = (blocks: readonly Block[], shape: readonly number[]) => Steps<Matrix>;
 
 interface Layer {
-  readonly block: LazyBlock;
+  readonly block: Block;
   /** Null where an object has none. */
   readonly source: Source | null;
 }
@@ -43,7 +34,7 @@ export class StackedSource implements Source {
   readonly #layers: readonly Layer[];
 
   constructor(
-    blocks: readonly LazyBlock[],
+    blocks: readonly Block[],
     shape: readonly number[],
     form: { dtype: NumericDType; format: 'dense' | 'csr' },
     private readonly stack: Stack,
@@ -83,7 +74,7 @@ export class StackedSource implements Source {
     const { groups, order } = this.#grouped(cut.rows, height);
     const columns = cut.columns === null ? null : positionsOf(cut.columns);
     const shape = [order?.length ?? cut.rows?.length ?? height, columns?.length ?? width];
-    const blocks: LazyBlock[] = [];
+    const blocks: Block[] = [];
     let row = 0;
     for (const [i, places] of groups.entries()) {
       if (places.length === 0) continue;
@@ -98,15 +89,14 @@ export class StackedSource implements Source {
       row += places.length;
     }
     const [only] = blocks;
-    if (blocks.length === 1 && order === null && this.#isDone(only as LazyBlock))
-      return { value: only!.array as Matrix };
+    if (blocks.length === 1 && order === null && this.#isDone(only as Block)) return { value: only!.array as Matrix };
     const all = [...shape, ...this.about.shape!.slice(2)];
     const stacked = await runStepsAsync(this.stack(blocks, all), request.signal);
     return { value: order === null ? stacked : await stacked.subsetAsync(order, null, { signal: request.signal }) };
   }
 
   /** Whether rows of one matrix are what they will be. */
-  #isDone({ array, rows, columns }: LazyBlock): boolean {
+  #isDone({ array, rows, columns }: Block): boolean {
     if (array === null || rows.toOld !== null || columns.toOld !== null) return false;
     const { dtype, format } = this.about;
     return array.dtype === dtype && (isSparse(array) ? array.format : 'dense') === format;

@@ -12,22 +12,13 @@ import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
 import type { Join } from './alignment';
 import { type Fill, withFill } from './fill';
-import { type Indexer, resized, same } from './indexer';
+import { type Block, type Indexer, resized, same } from './indexer';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
 import { StackedSource } from './lazy-stack';
 import { fieldsOfAwkward, reindexAwkward, selectFields, stackAwkward } from './stack-awkward';
 import { type DenseBlock, stackDense, stackStrings } from './stack-dense';
 import { stackSparse } from './stack-sparse';
 import type { Steps } from './steps';
-
-/** One of the arrays at a key, or null where an object has none, and where it lies in the result. */
-export interface Block {
-  readonly array: Matrix | null;
-  readonly rows: Indexer;
-  readonly columns: Indexer;
-  readonly row: number;
-  readonly column: number;
-}
 
 /** What all arrays of a slot share. */
 export interface SlotOptions {

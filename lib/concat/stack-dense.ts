@@ -5,18 +5,12 @@ import { DenseArray } from '../arrays/dense-array';
 import { allocate, dtypes, type NumericDType, sizeOf } from '../arrays/dtype';
 import { AnnDataError } from '../errors';
 import { type Fill, fillParts } from './fill';
-import type { Indexer } from './indexer';
+import type { Block } from './indexer';
 import { pieceSize, type Steps } from './steps';
 
-/** One of the arrays to be stacked, and where its elements go. */
-export interface DenseBlock {
-  /** Null where an object has none: filled. */
+/** A block of a dense array. */
+export interface DenseBlock extends Block {
   readonly array: DenseArray | null;
-  readonly rows: Indexer;
-  readonly columns: Indexer;
-  /** Where it begins in the result. */
-  readonly row: number;
-  readonly column: number;
 }
 
 /** Numbers of one element type; both halves of the union behave the same, and one type is easier on the compiler. */

@@ -8,20 +8,9 @@ import { asIndptr, dataArray, indexArray } from '../arrays/sparse/source';
 import { everyPlace } from '../arrays/sparse/stack';
 import { type CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import { type Fill, fillParts } from './fill';
-import { type Indexer, missingPlaces } from './indexer';
+import { type Block, type Indexer, missingPlaces } from './indexer';
 import { converter } from './stack-dense';
 import { pieceSize, type Steps } from './steps';
-
-/** One of the matrices to be stacked, and where its entries go. */
-export interface SparseBlock {
-  /** Null where an object has none. */
-  readonly array: CsrMatrix | CscMatrix | DenseArray | null;
-  readonly rows: Indexer;
-  readonly columns: Indexer;
-  /** Where it begins in the result. */
-  readonly row: number;
-  readonly column: number;
-}
 
 /**
  * Matrices side by side in one CSR matrix: entries are counted first, so each array is allocated once and filled block by
@@ -30,7 +19,7 @@ export interface SparseBlock {
  * @param fill - what stands where an object has nothing; anything but 0 is stored explicitly
  */
 export function* stackSparse(
-  blocks: readonly SparseBlock[],
+  blocks: readonly Block[],
   shape: readonly [number, number],
   dtype: NumericDType,
   fill: Fill,
@@ -77,7 +66,7 @@ function* pieces(indptr: IndexArray): Generator<[from: number, to: number]> {
   }
 }
 
-function* countBlock(block: SparseBlock, indptr: Float64Array): Steps<void> {
+function* countBlock(block: Block, indptr: Float64Array): Steps<void> {
   const { array: matrix } = block;
   if (matrix === null) return;
   if (isDenseArray(matrix)) {
@@ -113,7 +102,7 @@ function takesAll({ toNew }: Indexer): boolean {
   return toNew === null || !toNew.includes(-1);
 }
 
-function* countRows({ rows, columns, row: first }: SparseBlock, matrix: CsrMatrix, indptr: Float64Array): Steps<void> {
+function* countRows({ rows, columns, row: first }: Block, matrix: CsrMatrix, indptr: Float64Array): Steps<void> {
   const picked = rowsPlaced(rows);
   const counts = new Float64Array(picked?.length ?? matrix.shape[0]);
   if (takesAll(columns)) {
@@ -139,7 +128,7 @@ function passOver(matrix: CsrMatrix, picked: Int32Array | null): Omit<Pass, 'val
 }
 
 function countColumns(
-  { rows, columns, row: first }: SparseBlock,
+  { rows, columns, row: first }: Block,
   matrix: CscMatrix,
   from: number,
   to: number,
@@ -157,7 +146,7 @@ function countColumns(
   }
 }
 
-function* fillBlock(block: SparseBlock, target: Target): Steps<void> {
+function* fillBlock(block: Block, target: Target): Steps<void> {
   const { array: matrix } = block;
   if (matrix === null) return;
   const copy = copier(matrix.dtype as NumericDType, target);
@@ -205,7 +194,7 @@ function copier(from: NumericDType, { data, dtype }: Target): Copy {
 }
 
 function* fillRows(
-  { rows, columns, row: first, column: left }: SparseBlock,
+  { rows, columns, row: first, column: left }: Block,
   matrix: CsrMatrix,
   { dtype, data, indices, next }: Target,
 ): Steps<void> {
@@ -228,7 +217,7 @@ function* fillRows(
 }
 
 function fillColumns(
-  { rows, columns, row: first, column: left }: SparseBlock,
+  { rows, columns, row: first, column: left }: Block,
   matrix: CscMatrix,
   from: number,
   to: number,
@@ -253,7 +242,7 @@ function fillColumns(
 
 /** Calls `visit` for what is not 0 in row `i` of a dense block, with its place in the result and its element's position. */
 function forNonzero(
-  { rows, columns, row: first, column: left }: SparseBlock,
+  { rows, columns, row: first, column: left }: Block,
   { data, dtype, offset, shape, stride }: DenseArray,
   i: number,
   visit: (row: number, column: number, position: number) => void,
@@ -272,19 +261,19 @@ function forNonzero(
 }
 
 /** Places of a block that have nothing to take: whole rows, and in the other rows whole columns. */
-function gaps({ array, rows, columns }: SparseBlock): { isGap: (row: number) => boolean; columns: Int32Array } {
+function gaps({ array, rows, columns }: Block): { isGap: (row: number) => boolean; columns: Int32Array } {
   if (array === null) return { isGap: () => true, columns: new Int32Array() };
   return { isGap: (row) => rows.toOld !== null && rows.toOld[row]! < 0, columns: missingPlaces(columns) };
 }
 
-function countFill(block: SparseBlock, indptr: Float64Array): void {
+function countFill(block: Block, indptr: Float64Array): void {
   const { isGap, columns } = gaps(block);
   for (let i = 0; i < block.rows.newLength; i++) {
     indptr[block.row + i + 1]! += isGap(i) ? block.columns.newLength : columns.length;
   }
 }
 
-function placeFill(block: SparseBlock, { data, indices, next }: Target, parts: readonly (number | bigint)[]): void {
+function placeFill(block: Block, { data, indices, next }: Target, parts: readonly (number | bigint)[]): void {
   const { isGap, columns } = gaps(block);
   for (let i = 0; i < block.rows.newLength; i++) {
     const whole = isGap(i);
