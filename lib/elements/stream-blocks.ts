@@ -8,7 +8,6 @@ import type { MatrixBlock } from './block-source';
 import type { Pipeline } from './pipeline';
 import type { SparseMatrix, StreamOperation, WriteOptions } from './plan';
 import { stagePieces } from './stage-pieces';
-import { positionsWidth } from './widths';
 
 /** Memory of a write that reads what it writes, unless it is told otherwise. */
 export const defaultMemory = 256 * 2 ** 20;
@@ -41,59 +40,65 @@ export async function streamBlocks(
   const { signal, report } = context;
   const blocks = source.blocks({ bytes: blockBytes(context.maxMemory), chunk: spec?.chunks, signal });
   const size = Math.max(1, sizeOf(source.shape));
-  let take: ((block: MatrixBlock) => Promise<void>) | undefined;
-  let finish = async (): Promise<void> => undefined;
   // Filters are chosen by values, so nothing is made before there are some.
-  const begin = async (first?: MatrixBlock): Promise<typeof take> => {
+  const begin = (first?: MatrixBlock): Promise<Target> => {
     const sample = first === undefined ? undefined : sampleOf(first.value);
-    if (spec !== null) return intoArray(operation.key, { ...spec, sample }, writer, context);
-    const appender = await appenderFor(operation, writer, context, sample);
-    finish = () => appender.finish();
-    return ({ value }) => appender.append(value as SparseMatrix);
+    return spec === null
+      ? sparseTarget(operation, writer, context, sample)
+      : denseTarget(operation.key, { ...spec, sample }, writer, context);
   };
+  let target: Target | undefined;
   for await (const block of blocks) {
     signal?.throwIfAborted();
-    take ??= await begin(block);
-    await take?.(block);
+    target ??= await begin(block);
+    await target.take(block);
     report((bytes * sizeOf(block.value.shape)) / size);
   }
-  if (take === undefined) await begin();
-  await finish();
+  target ??= await begin();
+  await target.finish();
 }
 
-/** Creates an array; what it gives writes a block to its place. */
-async function intoArray(
+/** What was made in the file for the blocks to go to. */
+interface Target {
+  take(block: MatrixBlock): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** Creates an array, in which each block has its place. */
+async function denseTarget(
   key: string,
   spec: ArraySpec,
   writer: StorageWriter,
   context: StreamContext,
-): Promise<(block: MatrixBlock) => Promise<void>> {
+): Promise<Target> {
   await context.pipeline.add(writer.createArray(key, spec));
   for (const [name, value] of Object.entries(arrayAttrs))
     await context.pipeline.add(writer.writeAttr(key, name, value));
-  return (block) => writeBoxes(key, block, spec, writer, context);
+  return { take: (block) => writeBoxes(key, block, spec, writer, context), finish: async () => undefined };
 }
 
-async function appenderFor(
+/** Creates a sparse matrix, to which lines are appended. */
+async function sparseTarget(
   { key, source }: StreamOperation,
   writer: StorageWriter,
   { options, pipeline }: StreamContext,
   sample: TypedArray | undefined,
-): Promise<SparseAppender> {
+): Promise<Target> {
   await pipeline.drain();
   const { format, shape, dtype, widths, entries } = source;
   const minor = shape[format === 'csr' ? 1 : 0] as number;
-  return SparseAppender.create(writer, key, {
+  const appender = await SparseAppender.create(writer, key, {
     format: format as 'csr' | 'csc',
     minor,
     dtype,
-    indices: positionsWidth(widths?.indices, minor),
+    indices: widths?.indices,
     indptr: widths?.indptr,
     compression: options.compression,
     chunkBytes: options.chunkBytes,
     entries,
     sample,
   });
+  return { take: ({ value }) => appender.append(value as SparseMatrix), finish: () => appender.finish() };
 }
 
 async function writeBoxes(

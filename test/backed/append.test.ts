@@ -18,9 +18,9 @@ import {
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
+import { seed } from '../support/random-suite';
 import { example, type Kind } from './matrices';
 
-const seed = Number(process.env.ANNDATA_SEED ?? Math.floor(Date.now() / 86_400_000));
 const [nObs, nVars] = [300, 60];
 const maxMemory = 2 ** 20;
 const folder = temporaryFolder('append');

@@ -19,9 +19,9 @@ import { temporaryFolder } from '../support/bad-files';
 import { comparePairs, summary } from '../support/compare';
 import { describeAnnData } from '../support/describe';
 import { describeWithPython } from '../support/python';
+import { seed } from '../support/random-suite';
 import { example } from './matrices';
 
-const seed = Number(process.env.ANNDATA_SEED ?? Math.floor(Date.now() / 86_400_000));
 const [nObs, nVars] = [400, 90];
 /** The least there is: blocks of 128 KiB, so that each matrix has several. */
 const maxMemory = 2 ** 20;

@@ -5,7 +5,7 @@ import { AnnDataError } from '../../errors';
 import type { ChunkBytes } from '../../storage/chunk-shape';
 import type { Compression, StorageWriter } from '../../storage/storage';
 import { Pipeline } from '../pipeline';
-import { fittingWidth } from '../widths';
+import { fittingWidth, positionsWidth } from '../widths';
 import { ArrayAppender, type GrowingArray } from './array-appender';
 
 /** Rows of a csr matrix, or columns of a csc matrix: the entries of line i are those from `indptr[i]` to `indptr[i + 1]`. */
@@ -84,7 +84,7 @@ export class SparseAppender {
     await writer.createGroup(key);
     await writer.writeAttr(key, 'encoding-type', `${format}_matrix`);
     await writer.writeAttr(key, 'encoding-version', '0.1.0');
-    const positions = fittingWidth(spec.indices, Math.max(0, minor - 1));
+    const positions = positionsWidth(spec.indices, minor);
     const pipeline = new Pipeline();
     return new SparseAppender(writer, key, spec, {
       data: await ArrayAppender.create(writer, `${key}/data`, { dtype, sample: spec.sample, ...form }, {}, pipeline),
