@@ -15,7 +15,7 @@ const mib = 2 ** 20;
 
 /** Runs a task in a process of its own. */
 function measure(name, request) {
-  const { status, stdout } = spawnSync(process.execPath, [child, name, JSON.stringify(request)], {
+  const { status, stdout } = spawnSync(process.execPath, ['--expose-gc', child, name, JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 2 ** 24,
