@@ -23,21 +23,14 @@
 #include "file_session.h"
 #include "h5/create.h"
 #include "h5/dataset.h"
+#include "on_threads.h"
 
 namespace anndata::test {
 namespace {
 
-constexpr int kThreads = 8;
 constexpr uint64_t kRows = 40'000;
 constexpr uint64_t kTexts = 3000;
 constexpr int32_t kMinor = 100;
-
-template <typename Body>
-void OnThreads(Body body) {
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; i++) threads.emplace_back([&body, i] { body(i); });
-  for (std::thread& thread : threads) thread.join();
-}
 
 template <class T>
 h5::Span SpanOf(std::vector<T>& values, h5::ArrayKind kind) {

@@ -19,19 +19,11 @@
 #include "h5/dataset.h"
 #include "h5/lock.h"
 #include "h5/walk.h"
+#include "on_threads.h"
 #include "pool.h"
 
 namespace anndata::test {
 namespace {
-
-constexpr int kThreads = 8;
-
-template <typename Body>
-void OnThreads(Body body) {
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; i++) threads.emplace_back([&body, i] { body(i); });
-  for (std::thread& thread : threads) thread.join();
-}
 
 class Countdown {
  public:
