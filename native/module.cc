@@ -46,16 +46,6 @@ Napi::Value Create(const Napi::CallbackInfo& info) {
   return FileObject::Open(info.Env(), path, true, path);
 }
 
-template <class T, class Work, class Result>
-Napi::Value OnPool(Napi::Env env, std::initializer_list<Napi::Object> kept, Work work,
-                   Result result) {
-  auto task = std::make_unique<TaskOf<T>>(env, std::move(work), std::move(result));
-  for (const Napi::Object& object : kept) task->Keep(object);
-  const Napi::Promise promise = task->deferred().Promise();
-  EnvState::Of(env).Submit(std::move(task), {});
-  return promise;
-}
-
 Napi::Value Versions(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Object versions = Napi::Object::New(env);

@@ -7,9 +7,9 @@
 #include <random>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "args.h"
-#include "env_state.h"
 #include "kernels/name_index.h"
 #include "task.h"
 
@@ -54,8 +54,10 @@ const NameIndex& IndexOf(const Napi::Value& value) {
   throw Napi::TypeError::New(value.Env(), "a name index was expected");
 }
 
+using Built = std::unique_ptr<NameIndex>;
+
 // [index, repeats, firstRepeat]
-Napi::Value ToJs(Napi::Env env, std::unique_ptr<NameIndex>& index) {
+Napi::Value ToJs(Napi::Env env, Built& index) {
   const auto size = static_cast<int64_t>(index->bytes());
   const double repeats = static_cast<double>(index->repeats());
   const double first = index->repeats() == 0 ? -1.0 : static_cast<double>(index->firstRepeat());
@@ -73,8 +75,6 @@ Napi::Value ToJs(Napi::Env env, std::unique_ptr<NameIndex>& index) {
   result.Set(2u, first);
   return result;
 }
-
-using Built = std::unique_ptr<NameIndex>;
 
 // (offsets, bytes, validity | null): what builds their index, on any thread.
 std::function<Built()> Builder(const Napi::CallbackInfo& info) {
@@ -100,13 +100,11 @@ Napi::Value Build(const Napi::CallbackInfo& info) {
 
 // The same on the pool.
 Napi::Value BuildAsync(const Napi::CallbackInfo& info) {
-  auto task = std::make_unique<TaskOf<Built>>(info.Env(), Builder(info), ToJs);
+  std::vector<Napi::Object> kept;
   for (size_t i = 0; i < 3; i++) {
-    if (info[i].IsObject()) task->Keep(info[i].As<Napi::Object>());
+    if (info[i].IsObject()) kept.push_back(info[i].As<Napi::Object>());
   }
-  const Napi::Promise promise = task->deferred().Promise();
-  EnvState::Of(info.Env()).Submit(std::move(task), {});
-  return promise;
+  return OnPool<Built>(info.Env(), kept, Builder(info), ToJs);
 }
 
 // (index, offsets, bytes, name) → every row of that name

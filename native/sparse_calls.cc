@@ -505,18 +505,14 @@ Napi::Value Sparse(const Napi::CallbackInfo& info) {
 Napi::Value SparseAsync(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Work work = Parse(info[0]);
-  auto task = std::make_unique<TaskOf<Nothing>>(
-      env,
+  // The list keeps all arrays of the call alive.
+  return OnPool<Nothing>(
+      env, {info[0].As<Napi::Object>()},
       [work = std::move(work)] {
         work();
         return Nothing{};
       },
       Undefined);
-  // The list keeps all arrays of the call alive.
-  task->Keep(info[0].As<Napi::Object>());
-  const Napi::Promise promise = task->deferred().Promise();
-  EnvState::Of(env).Submit(std::move(task), {});
-  return promise;
 }
 
 // Asks the system for large pages where a big array has not been touched yet: fewer faults, and

@@ -86,6 +86,17 @@ class TaskOf : public Task {
   std::optional<T> value_;
 };
 
+// Runs `work` on our threads and gives a promise of what `result` makes of it. `kept`: what `work`
+// needs alive.
+template <class T, class Work, class Result>
+Napi::Value OnPool(Napi::Env env, const std::vector<Napi::Object>& kept, Work work, Result result) {
+  auto task = std::make_unique<TaskOf<T>>(env, std::move(work), std::move(result));
+  for (const Napi::Object& object : kept) task->Keep(object);
+  const Napi::Promise promise = task->deferred().Promise();
+  EnvState::Of(env).Submit(std::move(task), {});
+  return promise;
+}
+
 struct Nothing {};
 
 inline Napi::Value Undefined(Napi::Env env, Nothing&) { return env.Undefined(); }

@@ -118,14 +118,14 @@ class Reader {
     std::vector<uint8_t> references(static_cast<size_t>(items_ * size_));
     ReadStored(array_, references.data(), control_);
     std::vector<h5::GlobalHeap> heaps = OpenHeaps();
-    CheckSum(references, heaps.front().file_bytes());
+    const std::vector<uint64_t> sums = CheckedSums(references, heaps.front().file_bytes());
     std::atomic<size_t> next{0};
     const auto work = [&](h5::GlobalHeap& heap) {
       for (;;) {
         const size_t part = next.fetch_add(1);
         if (part >= parts_.size()) return;
         control_.Check();
-        parts_[part].bytes.reserve(SumOf(references, part));
+        parts_[part].bytes.reserve(static_cast<size_t>(sums[part]));
         InPart(part, [&](Part& to, uint64_t i) { Resolve(references, i, heap, to); });
       }
     };
@@ -153,28 +153,24 @@ class Reader {
     return (repeats > 0 && fileBytes > most / repeats ? most : fileBytes * repeats) + items_;
   }
 
+  // Bytes of each part by what its references say, those that stand for the fill value left out.
   // Before anything is copied: a bomb is to cost nothing.
-  void CheckSum(const std::vector<uint8_t>& references, uint64_t fileBytes) {
-    uint64_t total = 0;
-    for (size_t part = 0; part < parts_.size(); part++) total += SumOf(references, part);
-    uint64_t fills = 0;
-    if (array_.dataset->hasTextFill) {
-      for (uint64_t i = 0; i < items_; i++) fills += IsFill(references.data() + i * size_) ? 1 : 0;
+  std::vector<uint64_t> CheckedSums(const std::vector<uint8_t>& references, uint64_t fileBytes) {
+    std::vector<uint64_t> sums(parts_.size());
+    uint64_t total = 0, fills = 0;
+    for (uint64_t i = 0; i < items_; i++) {
+      const uint8_t* reference = references.data() + i * size_;
+      if (IsFill(reference)) {
+        fills++;
+      } else {
+        sums[i / kPart] += LoadLittle32(reference);
+      }
     }
+    for (const uint64_t sum : sums) total += sum;
     if (total > Plausible(fileBytes)) ThrowBomb();
     Spend(total);
     Spend(h5::Multiply(fills, array_.dataset->textFill.size()));
-  }
-
-  // Bytes of a part by what its references say, those that stand for the fill value left out.
-  uint64_t SumOf(const std::vector<uint8_t>& references, size_t part) const {
-    const uint64_t end = std::min(items_, (part + 1) * kPart);
-    uint64_t sum = 0;
-    for (uint64_t i = part * kPart; i < end; i++) {
-      const uint8_t* reference = references.data() + i * size_;
-      if (!IsFill(reference)) sum += LoadLittle32(reference);
-    }
-    return sum;
+    return sums;
   }
 
   // Whether it stands for a text that was never written.
