@@ -6,15 +6,18 @@ import {
   ElementHandle,
   type Handle,
   isHandle,
+  LazyFrame,
   leavesOf,
   type ReadHandleOptions,
   type ReadRequest,
   readFrame,
   readLeaf,
   requestOf,
+  unloadedColumns,
 } from '../backed';
 import { AnnDataError } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
+import { NameIndex } from '../frame/name-index';
 import type { AlignedMapping } from './aligned-mapping';
 import type { AnnData } from './anndata';
 import { Contents } from './contents';
@@ -39,31 +42,42 @@ export async function readContents(adata: AnnData<'backed'>, options: ToMemoryOp
   return readMembers(adata, options, () => false);
 }
 
+/** What can be left in the file: matrices that can be read block by block, and frames, whose columns can be read one by one. */
+export type LeftKind = 'matrix' | 'frame';
+
 /**
- * The same, but matrices that can be read block by block stay handles, as they are at the call.
+ * The same, but such matrices and frames stay in the file, as they are at the call.
  *
  * @param isWanted - which of them are read nevertheless
  */
 export async function readAround(
   adata: AnnData<'backed'>,
   options: ReadHandleOptions = {},
-  isWanted: (slot: string) => boolean = () => false,
+  isWanted: (slot: string, kind: LeftKind) => boolean = () => false,
 ): Promise<Contents> {
-  const { file, ...members } = await readMembers(adata, options, (slot) => !isWanted(slot));
+  const { file, ...members } = await readMembers(adata, options, (slot, kind) => !isWanted(slot, kind));
   return new Contents({ ...members, file: adata.file as BackedFile });
 }
 
 async function readMembers(
   adata: AnnData<'backed'>,
   { copy = false, ...options }: ToMemoryOptions,
-  isLeft: (slot: string) => boolean,
+  isLeft: IsLeft,
 ): Promise<Contents> {
   const taken = snapshot(adata, copy, isLeft);
-  const total = expectedBytes(adata) - taken.left.reduce((sum, handle) => sum + handle.expectedBytes, 0);
+  const left = [...taken.left].reduce(
+    (sum, held) => sum + (isDataFrame(held) ? unloadedBytes(held) : held.expectedBytes),
+    0,
+  );
+  const total = expectedBytes(adata) - left;
   checkTotal(total, options.maxBytes ?? adata.file.maxBytes);
   const request = requestOf(options, total);
-  const { obs, var: variables, uns, obsm, varm, obsp, varp, layers, raw, left } = taken;
-  const readValue = (value: unknown): Promise<unknown> => readHeld(value, request, copy, left);
+  const { obs, var: variables, uns, obsm, varm, obsp, varp, layers, raw } = taken;
+  const isThere = (value: unknown): boolean => (taken.left as Set<unknown>).has(value);
+  const readValue = (value: unknown): Promise<unknown> =>
+    isThere(value) ? Promise.resolve(value) : readHeld(value, request, copy);
+  const readFrameOf = (frame: DataFrame): Promise<DataFrame> =>
+    isThere(frame) ? Promise.resolve(frame) : readNamed(frame, request);
   const all = async (entries: Entries): Promise<Map<never, never>> => {
     const read = new Map<unknown, unknown>();
     for (const [key, value] of entries) read.set(key, await readValue(value));
@@ -71,10 +85,10 @@ async function readMembers(
   };
   const rawOf = async ({ X, var: frame, varm: arrays }: NonNullable<typeof raw>): Promise<Contents['raw']> => ({
     X: (await readValue(X)) as Matrix | null,
-    var: await readFrame(frame, request),
+    var: await readFrameOf(frame),
     varm: await all(arrays),
   });
-  const frames: [DataFrame, DataFrame] = [await readFrame(obs, request), await readFrame(variables, request)];
+  const frames: [DataFrame, DataFrame] = [await readFrameOf(obs), await readFrameOf(variables)];
   for (const leaf of [...leavesOf(uns)]) await readLeaf(leaf, request);
   const contents = new Contents({
     frames,
@@ -89,27 +103,34 @@ async function readMembers(
 }
 
 /** What is there at the call, whatever is assigned while files are read. */
-function snapshot(adata: AnnData<'backed'>, copy: boolean, isLeft: (slot: string) => boolean) {
+function snapshot(adata: AnnData<'backed'>, copy: boolean, isLeft: IsLeft) {
   const { raw } = adata;
-  const left: ElementHandle[] = [];
-  const asItIs = (slot: string, value: unknown): unknown => {
-    if (!(value instanceof ElementHandle) || value.blocks === null || !isLeft(slot)) return value;
-    left.push(value.copy());
-    return left.at(-1);
+  const left = new Set<ElementHandle | LazyFrame | DataFrame>();
+  const leave = <T extends ElementHandle | LazyFrame | DataFrame>(value: T): T => {
+    left.add(value);
+    return value;
   };
+  const asItIs = (slot: string, value: unknown): unknown => {
+    if (value instanceof LazyFrame) return isLeft(slot, 'frame') ? leave(value.copy()) : value;
+    const isStreamed = value instanceof ElementHandle && value.blocks !== null && isLeft(slot, 'matrix');
+    return isStreamed ? leave(value.copy()) : value;
+  };
+  const frameOf = (slot: string, frame: DataFrame): DataFrame =>
+    isLeft(slot, 'frame') ? leave(frame.copy()) : frame.copy();
   const entriesOf = (mapping: unknown, slot: string): Entries =>
     [...(mapping as AlignedMapping<string | null, unknown, never>)].map(([key, value]) => [key, asItIs(slot, value)]);
   return {
     left,
-    obs: adata.obs.copy(),
-    var: adata.var.copy(),
+    obs: frameOf('obs', adata.obs),
+    var: frameOf('var', adata.var),
     uns: copyUns(adata.uns, copy ? 'copied' : 'shared'),
     obsm: entriesOf(adata.obsm, 'obsm'),
     varm: entriesOf(adata.varm, 'varm'),
     obsp: entriesOf(adata.obsp, 'obsp'),
     varp: entriesOf(adata.varp, 'varp'),
     layers: entriesOf(adata.layers, 'layers'),
-    raw: raw === null ? null : { X: asItIs('raw', raw.X), var: raw.var.copy(), varm: entriesOf(raw.varm, 'raw') },
+    raw:
+      raw === null ? null : { X: asItIs('raw', raw.X), var: frameOf('raw', raw.var), varm: entriesOf(raw.varm, 'raw') },
   };
 }
 
@@ -124,13 +145,21 @@ function checkTotal(bytes: number, maxBytes: number): void {
 
 type Entries = [string | null, unknown][];
 
-async function readHeld(
-  value: unknown,
-  request: ReadRequest,
-  copy: boolean,
-  left: readonly unknown[],
-): Promise<unknown> {
-  if (!isHandle(value) || left.includes(value)) return value;
+type IsLeft = (slot: string, kind: LeftKind) => boolean;
+
+function unloadedBytes(frame: DataFrame): number {
+  return unloadedColumns(frame).reduce((sum, { expectedBytes: bytes }) => sum + bytes, 0);
+}
+
+/** A frame whose rows will be looked for by name. */
+async function readNamed(frame: DataFrame, request: ReadRequest): Promise<DataFrame> {
+  const read = await readFrame(frame, request);
+  await NameIndex.prepare(read.indexColumn.values);
+  return read;
+}
+
+async function readHeld(value: unknown, request: ReadRequest, copy: boolean): Promise<unknown> {
+  if (!isHandle(value)) return value;
   const handle = value as Handle as BaseHandle<unknown>;
   const wasLoaded = handle.isLoaded;
   const read = await handle.fetch(request);

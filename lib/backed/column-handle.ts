@@ -5,6 +5,7 @@ import type { IndexArray, NumericDType } from '../arrays/dtype';
 import type { ReadContext } from '../elements/registry';
 import { type Column, type ColumnEncoding, takeColumn } from '../frame/column';
 import { type CopyPlan, type LazyColumn, lazyColumn } from '../frame/lazy-column';
+import { NameIndex } from '../frame/name-index';
 import type { StorageNode } from '../storage/storage';
 import { BaseHandle } from './base-handle';
 import { pickOf } from './cut';
@@ -19,6 +20,8 @@ export interface StoredColumn extends Origin {
   readonly dtype: NumericDType | 'string';
   readonly length: number;
   readonly bytes: number;
+  /** Whether rows will be looked for by these values. */
+  readonly isNames: boolean;
   readonly read: (node: StorageNode, ctx: ReadContext) => Promise<Column>;
 }
 
@@ -104,6 +107,11 @@ export class FileColumn extends ColumnHandle {
     return this.kept !== null || this.#root?.isLoaded === true;
   }
 
+  override async loadWith(request: ReadRequest): Promise<Column> {
+    if (this.#stored.isNames) await NameIndex.prepare((await this.fetch(request)).values);
+    return super.loadWith(request);
+  }
+
   protected part(rows: IndexArray): ColumnHandle {
     const index = this.#rows === null ? rows : composedOnce(this.#rows, rows);
     return new FileColumn(this.#stored, index, this.#root ?? this);
@@ -173,6 +181,38 @@ class ChangedColumn extends ColumnHandle {
 
   protected async produce(request: ReadRequest): Promise<Column> {
     return this.change(await this.source.fetch(request));
+  }
+}
+
+/** A column that is made of others when it is read. */
+export class ComputedColumn extends ColumnHandle {
+  readonly encoding: ColumnEncoding;
+  readonly dtype: NumericDType | 'string';
+  readonly length: number;
+  readonly key: string;
+  readonly filename: string;
+  readonly expectedBytes: number;
+
+  /** @param about - what it will be, as well as is known; `make` makes it */
+  constructor(
+    about: Pick<ColumnHandle, 'encoding' | 'dtype' | 'length' | 'key' | 'filename' | 'expectedBytes'>,
+    private readonly make: (request: ReadRequest) => Promise<Column>,
+  ) {
+    super();
+    this.encoding = about.encoding;
+    this.dtype = about.dtype;
+    this.length = about.length;
+    this.key = about.key;
+    this.filename = about.filename;
+    this.expectedBytes = about.expectedBytes;
+  }
+
+  protected part(rows: IndexArray): ColumnHandle {
+    return new ChangedColumn(this, rows.length, (column) => takeColumn(column, rows));
+  }
+
+  protected produce(request: ReadRequest): Promise<Column> {
+    return this.make(request);
   }
 }
 

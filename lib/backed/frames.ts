@@ -6,17 +6,16 @@ import { readColumn } from '../elements/column';
 import { frameLayout } from '../elements/dataframe';
 import { readOldColumn } from '../elements/legacy/dataframe-0-1-0';
 import { attrOf, child, invalid } from '../elements/node-access';
-import { hasEncoding, type ReadContext, specOf } from '../elements/registry';
+import { hasEncoding, specOf } from '../elements/registry';
 import { lengthOf } from '../elements/stored-values';
 import type { Column, ColumnEncoding } from '../frame/column';
 import { DataFrame } from '../frame/data-frame';
 import { isLazyColumn } from '../frame/lazy-column';
-import { NameIndex } from '../frame/name-index';
 import type { ArrayNode, StorageNode } from '../storage/storage';
 import { bytesBelow } from './about';
 import type { BackedFile } from './backed-file';
 import { BaseHandle } from './base-handle';
-import { type ColumnHandle, FileColumn } from './column-handle';
+import { type ColumnHandle, FileColumn, type StoredColumn } from './column-handle';
 import type { FrameHandle, ReadHandleOptions } from './handle';
 import type { ReadRequest } from './request';
 
@@ -29,13 +28,14 @@ export function isFrame(node: StorageNode): boolean {
 /**
  * A stored frame whose columns and index stay in the file.
  *
- * @param isAxis - whether rows will be looked for by name: then names come with their {@link NameIndex}
+ * @param isAxis - whether rows will be looked for by name: then names that are loaded come with an index
  */
 export function lazyFrame(file: BackedFile, node: StorageNode, isAxis = false): DataFrame {
   const { names, indexName } = frameLayout(node);
   const read = specOf(node).encodingVersion === '0.1.0' ? readOldColumn : readColumn;
-  const lazy = (name: string, readIt = read): FileColumn => lazyColumnOf(file, child(node, name), readIt);
-  const index = lazy(indexName, isAxis ? (array, ctx) => readNames(array, ctx, read) : read);
+  const lazy = (name: string, isNames = false): FileColumn =>
+    new FileColumn({ ...storedColumn(file, child(node, name), read), isNames });
+  const index = lazy(indexName, isAxis);
   const columns = names.map((name) => {
     const column = lazy(name);
     if (column.length === index.length) return [name, column] as const;
@@ -44,27 +44,14 @@ export function lazyFrame(file: BackedFile, node: StorageNode, isAxis = false): 
   return new DataFrame({ columns, index, indexName: indexName === '_index' ? null : indexName });
 }
 
-async function readNames(node: StorageNode, ctx: ReadContext, read: typeof readColumn): Promise<Column> {
-  const names = await read(node, ctx);
-  await NameIndex.prepare(names.values);
-  return names;
-}
-
-function lazyColumnOf(file: BackedFile, node: StorageNode, read: typeof readColumn): FileColumn {
+function storedColumn(file: BackedFile, node: StorageNode, read: typeof readColumn): Omit<StoredColumn, 'isNames'> {
   const { encoding, array } = columnLayout(node);
   const { type } = array;
   const dtype: NumericDType | 'string' =
     type.kind === 'numeric' ? (type.dtype === 'longdouble' ? 'float64' : type.dtype) : 'string';
-  return new FileColumn({
-    file,
-    key: node.key,
-    generation: file.generation,
-    read,
-    encoding,
-    dtype,
-    length: lengthOf(array),
-    bytes: bytesBelow(node),
-  });
+  const { key } = node;
+  const length = lengthOf(array);
+  return { file, key, generation: file.generation, read, encoding, dtype, length, bytes: bytesBelow(node) };
 }
 
 /** The encoding of a column, and the array that lies along its rows. */

@@ -4,7 +4,7 @@ import { AnnData, isAnnData, takeOver } from '../anndata/anndata';
 import { Contents, heldContents } from '../anndata/contents';
 import type { AnnDataInit } from '../anndata/init';
 import { sameNames } from '../anndata/names';
-import { readAround } from '../anndata/read-contents';
+import { type LeftKind, readAround } from '../anndata/read-contents';
 import type { Mode } from '../anndata/types';
 import type { Vector } from '../arrays/arrow';
 import type { BackedFile } from '../backed';
@@ -82,7 +82,8 @@ async function join(
   const isAligned = sameNames(adata.varNames, (other as AnnData).varNames);
   if (!isAligned && options.join === undefined) checkSameNames(adata.varNames, (other as AnnData).varNames);
   // What must be moved along the variables is read.
-  const isWanted = (slot: string): boolean => !isAligned && (slot === 'varm' || slot === 'varp');
+  const isWanted = (slot: string, kind: LeftKind): boolean =>
+    kind === 'frame' || (!isAligned && (slot === 'varm' || slot === 'varp'));
   const parts: AnnData[] = [];
   for (const each of [adata, other]) {
     if (!each.isBacked) parts.push(each as AnnData);

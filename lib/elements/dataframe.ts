@@ -75,23 +75,24 @@ export const dataframeWriter: Writer<DataFrame> = {
     if (twin && !sameValues(frame.column(indexName), frame.indexColumn)) {
       throw unwriteable(indexKey, 'the index and a column of other values have the same name; rename one of them');
     }
-    if (!twin && !isCopied(plan, indexKey, frame.heldIndex)) planColumn(plan, indexKey, frame.indexColumn);
-    for (const name of names) {
-      const columnKey = plan.childKey(key, name);
-      if (isCopied(plan, columnKey, frame.held(name))) continue;
-      planFrameColumn(plan, columnKey, frame.column(name), annotations.has(key));
-    }
+    if (!twin) planHeld(plan, indexKey, frame.heldIndex, planColumn);
+    const planIt = annotations.has(key) ? planAnnotation : planColumn;
+    for (const name of names) planHeld(plan, plan.childKey(key, name), frame.held(name), planIt);
   },
 };
 
-/** A column that lies in a file and was not changed is carried over as it is. */
-function isCopied(plan: WritePlan, key: string, held: HeldColumn | undefined): boolean {
-  return isLazyColumn(held) && held.copyTo(plan, key);
+type PlanIt = (plan: WritePlan, key: string, column: Column) => void;
+
+/** A column that lies in a file is carried over as it is when it was not changed, else read when its turn comes. */
+function planHeld(plan: WritePlan, key: string, held: HeldColumn, planIt: PlanIt): void {
+  if (!isLazyColumn(held)) planIt(plan, key, held);
+  else if (plan.options.anew !== true && held.copyTo(plan, key)) return;
+  else if (held.isLoaded) planIt(plan, key, held.value);
+  else plan.later(key, held.expectedBytes, async (part, at, options) => planIt(part, at, await held.read(options)));
 }
 
-function planFrameColumn(plan: WritePlan, key: string, column: Column, isAnnotation: boolean): void {
-  const convert = isAnnotation && plan.options.convertStringsToCategoricals !== false;
-  planColumn(plan, key, convert ? stringsToCategorical(column) : column);
+function planAnnotation(plan: WritePlan, key: string, column: Column): void {
+  planColumn(plan, key, plan.options.convertStringsToCategoricals === false ? column : stringsToCategorical(column));
 }
 
 function frameAttrs(indexName: string, names: readonly string[]): Attrs {

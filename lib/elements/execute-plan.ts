@@ -5,7 +5,7 @@ import { isAnnDataError, quote } from '../errors';
 import type { StorageWriter } from '../storage/storage';
 import { warn } from '../warnings';
 import { Pipeline } from './pipeline';
-import type { PlanOperation, RecordingPlan, StreamOperation } from './plan';
+import type { LateOperation, PlanOperation, RecordingPlan, StreamOperation } from './plan';
 import { stagePieces } from './stage-pieces';
 import { defaultMemory, streamBlocks } from './stream-blocks';
 
@@ -44,24 +44,54 @@ export async function executePlan(
 ): Promise<void> {
   const pipeline = new Pipeline();
   const report = reporter(plan.totalBytes, options.onProgress);
+  await play(plan, writer, { ...options, pipeline, report });
+  await pipeline.drain();
+  report(0, true);
+}
+
+interface Play extends Omit<ExecuteOptions, 'onProgress'> {
+  pipeline: Pipeline;
+  report: (bytes: number) => void;
+}
+
+async function play(plan: RecordingPlan, writer: StorageWriter, context: Play): Promise<void> {
+  const { signal, maxMemory = defaultMemory, pipeline, report } = context;
   for (const operation of plan.operations) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     try {
       if (operation.kind === 'stream') {
-        const { signal, maxMemory = defaultMemory } = options;
         await streamBlocks(operation, writer, { options: plan.options, pipeline, maxMemory, signal, report });
-      } else await run(operation, writer, pipeline, report, options.signal);
+      } else if (operation.kind === 'later') await playLate(operation, plan, writer, context);
+      else await run(operation, writer, pipeline, report, signal);
     } catch (error) {
       if (isAnnDataError(error)) error.at({ key: operation.key });
       throw error;
     }
   }
-  await pipeline.drain();
-  report(0, true);
+}
+
+/** One such element is in memory at a time. */
+async function playLate(
+  operation: LateOperation,
+  plan: RecordingPlan,
+  writer: StorageWriter,
+  context: Play,
+): Promise<void> {
+  const part = plan.beside(operation.key);
+  await operation.record(part, operation.key, { signal: context.signal });
+  await play(part, writer, { ...context, report: () => undefined });
+  await context.pipeline.drain();
+  context.report(operation.bytes);
+  operation.made = part.operations.map(withoutValue);
+}
+
+/** What is known of an operation that was played, without what it wrote. */
+function withoutValue(operation: PlanOperation): PlanOperation {
+  return operation.kind === 'array' ? { ...operation, value: null } : operation;
 }
 
 async function run(
-  operation: Exclude<PlanOperation, StreamOperation>,
+  operation: Exclude<PlanOperation, StreamOperation | LateOperation>,
   writer: StorageWriter,
   pipeline: Pipeline,
   report: (bytes: number) => void,

@@ -62,6 +62,13 @@ export interface WritePlan {
   /** Records a matrix that is read, block by block, while it is written. */
   stream(key: string, source: BlockSource): void;
   /**
+   * Records an element that is made when its turn comes, and let go of when it is written.
+   *
+   * @param bytes - what it will take, about
+   * @param record - makes it and records it at the same key
+   */
+  later(key: string, bytes: number, record: LateRecord): void;
+  /**
    * Records that an object of another file, and all below it, is carried over as it is stored.
    *
    * @param matrix - what it is, to be told where it lies afterwards
@@ -77,11 +84,25 @@ export interface WritePlan {
   isAskedDense(key: string): boolean;
 }
 
+/** Makes an element and records how it is written. */
+export type LateRecord = (plan: WritePlan, key: string, options: { signal: AbortSignal | undefined }) => Promise<void>;
+
+/** An element that is made when its turn comes. */
+export interface LateOperation {
+  kind: 'later';
+  key: string;
+  bytes: number;
+  record: LateRecord;
+  /** What it turned out to be; null before. */
+  made: readonly PlanOperation[] | null;
+}
+
 /** One operation of a plan. */
 export type PlanOperation =
   | { kind: 'group'; key: string; attrs: Attrs; attrBytes: number }
   | { kind: 'array'; key: string; attrs: Attrs; spec: ArraySpec; value: ArrayValue; bytes: number }
   | StreamOperation
+  | LateOperation
   | { kind: 'copy'; key: string; node: StorageNode; source: StorageReader; matrix: BlockSource | null; bytes: number }
   | { kind: 'copyAttrs'; key: string; sourceKey: string; source: StorageReader };
 
@@ -135,6 +156,19 @@ export class RecordingPlan implements WritePlan {
     const spec = isDense ? specOfType({ kind: 'numeric', dtype }, shape, this.options) : null;
     this.totalBytes += bytes;
     this.operations.push({ kind: 'stream', key, source, spec, bytes });
+  }
+
+  later(key: string, bytes: number, record: LateRecord): void {
+    this.#claim(key);
+    this.totalBytes += bytes;
+    this.operations.push({ kind: 'later', key, bytes, record, made: null });
+  }
+
+  /** A plan for what is recorded at a key when its turn has come, in the same file. */
+  beside(key: string): RecordingPlan {
+    const plan = new RecordingPlan(this.options);
+    for (const each of this.#keys) if (each !== key) plan.#keys.add(each);
+    return plan;
   }
 
   copy(key: string, node: StorageNode, source: StorageReader, matrix: BlockSource | null = null): void {

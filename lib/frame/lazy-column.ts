@@ -23,6 +23,10 @@ export interface LazyColumn extends Pick<Column, 'encoding' | 'dtype'> {
   readonly isLoaded: boolean;
   /** The column. @throws {NotLoadedError} when it is not loaded */
   readonly value: Column;
+  /** Bytes of memory it will take, as well as is known without reading. */
+  readonly expectedBytes: number;
+  /** Reads the column and keeps nothing. */
+  read(options?: { signal?: AbortSignal | undefined }): Promise<Column>;
   /** Some rows of it: lazy, too. */
   subset(rows: ArrayLike<number>): LazyColumn;
   /** What a function makes of it, once it is loaded; the function must not change the number of rows. */

@@ -93,7 +93,10 @@ async function replace(
 
 /** Looks at the new file with fresh eyes before it takes the place of the old one. */
 function verify(plan: RecordingPlan, { storage, root }: OpenedFile): void {
-  for (const operation of plan.operations) {
+  const made = plan.operations.flatMap((operation) =>
+    operation.kind === 'later' ? (operation.made ?? []) : operation,
+  );
+  for (const operation of made) {
     if (operation.kind === 'copyAttrs') continue;
     const node = nodeAt(root, operation.key);
     const expected = operation.kind === 'copy' ? operation.node : expectedOf(operation);

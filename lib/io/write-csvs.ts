@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { AnnData } from '../anndata/anndata';
 import type { AnnDataInit } from '../anndata/init';
 import type { AxisArrays } from '../anndata/mappings';
-import { readAround } from '../anndata/read-contents';
+import { type LeftKind, readAround } from '../anndata/read-contents';
 import { rowChunks } from '../anndata/row-chunks';
 import { axisFrame } from '../anndata/to-frame';
 import { isVector } from '../arrays/arrow';
@@ -120,7 +120,8 @@ function frameLines(frame: DataFrame, sep: string, withIndex: boolean): Lines {
 
 /** What is written of an object whose X and other large matrices stay in a file. */
 async function readTables(adata: AnnData<'backed'>, signal: AbortSignal | undefined): Promise<AnnData> {
-  const contents = await readAround(adata, { signal }, (slot) => slot === 'obsm' || slot === 'varm');
+  const isWanted = (slot: string, kind: LeftKind): boolean => kind === 'frame' || slot === 'obsm' || slot === 'varm';
+  const contents = await readAround(adata, { signal }, isWanted);
   return new AnnData(contents as unknown as AnnDataInit);
 }
 
