@@ -42,13 +42,13 @@ export async function readContents(adata: AnnData<'backed'>, options: ToMemoryOp
   return readMembers(adata, options, () => false);
 }
 
-/** What can be left in the file: matrices that can be read block by block, and frames, whose columns can be read one by one. */
-export type LeftKind = 'matrix' | 'frame';
+/** What can be left in a file: matrices that can be read block by block, frames, whose columns can be read one by one, the rest. */
+export type LeftKind = 'matrix' | 'frame' | 'other';
 
 /**
- * The same, but such matrices and frames stay in the file, as they are at the call.
+ * The same, but what lies in the file stays there, as it is at the call.
  *
- * @param isWanted - which of them are read nevertheless
+ * @param isWanted - what is read nevertheless
  */
 export async function readAround(
   adata: AnnData<'backed'>,
@@ -89,7 +89,7 @@ async function readMembers(
     varm: await all(arrays),
   });
   const frames: [DataFrame, DataFrame] = [await readFrameOf(obs), await readFrameOf(variables)];
-  for (const leaf of [...leavesOf(uns)]) await readLeaf(leaf, request);
+  for (const leaf of taken.leaves) await readLeaf(leaf, request);
   const contents = new Contents({
     frames,
     uns,
@@ -105,16 +105,20 @@ async function readMembers(
 /** What is there at the call, whatever is assigned while files are read. */
 function snapshot(adata: AnnData<'backed'>, copy: boolean, isLeft: IsLeft) {
   const { raw } = adata;
-  const left = new Set<ElementHandle | LazyFrame | DataFrame>();
-  const leave = <T extends ElementHandle | LazyFrame | DataFrame>(value: T): T => {
+  const left = new Set<BaseHandle<unknown> | DataFrame>();
+  const leave = <T extends BaseHandle<unknown> | DataFrame>(value: T): T => {
     left.add(value);
     return value;
   };
   const asItIs = (slot: string, value: unknown): unknown => {
     if (value instanceof LazyFrame) return isLeft(slot, 'frame') ? leave(value.copy()) : value;
-    const isStreamed = value instanceof ElementHandle && value.blocks !== null && isLeft(slot, 'matrix');
-    return isStreamed ? leave(value.copy()) : value;
+    if (!(value instanceof ElementHandle)) return value;
+    if (value.blocks !== null) return isLeft(slot, 'matrix') ? leave(value.copy()) : value;
+    return !value.isLoaded && isLeft(slot, 'other') ? leave(value.copy()) : value;
   };
+  const uns = copyUns(adata.uns, copy ? 'copied' : 'shared');
+  const leaves = [...leavesOf(uns)];
+  if (isLeft('uns', 'other')) for (const { handle } of leaves.splice(0)) leave(handle);
   const frameOf = (slot: string, frame: DataFrame): DataFrame =>
     isLeft(slot, 'frame') ? leave(frame.copy()) : frame.copy();
   const entriesOf = (mapping: unknown, slot: string): Entries =>
@@ -123,7 +127,8 @@ function snapshot(adata: AnnData<'backed'>, copy: boolean, isLeft: IsLeft) {
     left,
     obs: frameOf('obs', adata.obs),
     var: frameOf('var', adata.var),
-    uns: copyUns(adata.uns, copy ? 'copied' : 'shared'),
+    uns,
+    leaves,
     obsm: entriesOf(adata.obsm, 'obsm'),
     varm: entriesOf(adata.varm, 'varm'),
     obsp: entriesOf(adata.obsp, 'obsp'),

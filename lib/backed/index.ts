@@ -6,7 +6,7 @@ export { memoryBytes } from './about';
 export type { AnnDataFile, BackedMode } from './anndata-file';
 export { BackedFile, type Moves, type OpenedFile, type WriteGuard } from './backed-file';
 export { BaseHandle } from './base-handle';
-export type { ColumnHandle } from './column-handle';
+export { type ColumnHandle, ComputedColumn } from './column-handle';
 export type { Cut } from './cut';
 export { DerivedHandle } from './derived-handle';
 export type { BlockValues } from './edits';

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { planElement, registerWriter, type Writer } from '../elements';
+import { planElement, registerWriter, type WritePlan, type Writer } from '../elements';
 import type { BaseHandle } from './base-handle';
 import { ElementHandle } from './element-handle';
 import { LazyFrame } from './frames';
 import { isHandle } from './handle';
 
 /**
- * An element nobody touched is carried over as it is stored; other matrices that are not in memory are read block by block while
- * they are written, and what is in memory is written as its value is.
+ * An element nobody touched is carried over as it is stored, and what is in memory is written as its value is. Other matrices are
+ * read block by block while they are written, other elements when their turn comes.
  */
 export const handleWriter: Writer<BaseHandle<unknown>> = {
   accepts: (value): value is BaseHandle<unknown> => isHandle(value),
@@ -18,8 +18,20 @@ export const handleWriter: Writer<BaseHandle<unknown>> = {
     const blocks = handle instanceof ElementHandle ? handle.blocks : null;
     if (stored !== null) plan.copy(key, stored.node, stored.source, blocks);
     else if (blocks !== null) plan.stream(key, blocks);
-    else planElement(plan, key, handle.value, handle.hint);
+    else if (handle.isLoaded) planElement(plan, key, handle.value, handle.hint);
+    else plan.later(key, handle.expectedBytes, (part, at, options) => planRead(part, at, handle, options));
   },
 };
+
+async function planRead(
+  plan: WritePlan,
+  key: string,
+  handle: BaseHandle<unknown>,
+  options: { signal: AbortSignal | undefined },
+): Promise<void> {
+  const value = await handle.read(options);
+  // Undefined means that there is nothing after all.
+  if (value !== undefined) planElement(plan, key, value, handle.hint);
+}
 
 registerWriter(handleWriter);

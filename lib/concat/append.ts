@@ -83,7 +83,7 @@ async function join(
   if (!isAligned && options.join === undefined) checkSameNames(adata.varNames, (other as AnnData).varNames);
   // What must be moved along the variables is read.
   const isWanted = (slot: string, kind: LeftKind): boolean =>
-    kind === 'frame' || (!isAligned && (slot === 'varm' || slot === 'varp'));
+    kind !== 'matrix' || (!isAligned && (slot === 'varm' || slot === 'varp'));
   const parts: AnnData[] = [];
   for (const each of [adata, other]) {
     if (!each.isBacked) parts.push(each as AnnData);

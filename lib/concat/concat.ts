@@ -18,6 +18,7 @@ import { type Alignment, alignNames, commonIndexName } from './alignment';
 import { type Block, same } from './indexer';
 import { joinText } from './join-columns';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
+import { columnOfParts } from './lazy-columns';
 import { mergeMappings, mergeUns } from './merge';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from './options';
 import { reindexMatrix, reindexRows, stackAxisArrays, stackDiagonal, stackMatrices } from './slots';
@@ -104,7 +105,9 @@ export function* concatSteps(request: Request): Steps<AnnData> {
   const [obsm, varm] = axis === 0 ? [arrays, kept.arrays] : [kept.arrays, arrays];
   const [obsp, varp] = axis === 0 ? [pairs, kept.pairs] : [kept.pairs, pairs];
   // Whether names are unique, which the constructor asks, is remembered.
-  if (settings.checkUniqueness) for (const { index } of [obs, variables]) yield* repeatSteps(index);
+  if (settings.checkUniqueness) {
+    for (const frame of [obs, variables]) if (frame.isLoaded(null)) yield* repeatSteps(frame.index);
+  }
   return made({ obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw }, request);
 }
 
@@ -119,11 +122,15 @@ function* joinNames(
   lengths: readonly number[],
   { keys, indexUnique }: Request,
 ): Steps<Names> {
-  const parts: Column[] = [];
-  for (const [i, { indexColumn }] of frames.entries()) {
-    parts.push(indexUnique === null ? indexColumn : yield* suffixed(indexColumn, `${indexUnique}${keys[i]}`));
-  }
-  return { index: yield* joinText(parts, lengths), indexName: commonIndexName(frames) };
+  const held = frames.map(({ heldIndex }) => heldIndex);
+  const index = yield* columnOfParts(held, lengths, 'the names', function* (columns) {
+    const parts: Column[] = [];
+    for (const [i, column] of (columns as Column[]).entries()) {
+      parts.push(indexUnique === null ? column : yield* suffixed(column, `${indexUnique}${keys[i]}`));
+    }
+    return yield* joinText(parts, lengths);
+  });
+  return { index, indexName: commonIndexName(frames) };
 }
 
 /** Text with something appended to every value. */
@@ -219,7 +226,7 @@ function* joinPairs({ adatas, axis, join }: Request, lengths: readonly number[])
     adatas.map((adata) => adata[`${dims[axis]}p`]),
     join,
   )) {
-    joined.set(key, yield* stackDiagonal(values, lengths));
+    joined.set(key, yield* stackDiagonal(values, lengths, `${dims[axis]}p/${key}`));
   }
   return joined;
 }
@@ -271,7 +278,7 @@ function* joinRaw(request: Request): Steps<RawParts | null> {
   }
   const raws = adatas.map(({ obs, raw }) => {
     const { X, var: variables, varm } = raw!;
-    const bare = new DataFrame({ index: obs.indexColumn, indexName: obs.indexName });
+    const bare = new DataFrame({ index: obs.heldIndex, indexName: obs.indexName });
     return made({ X, obs: bare, var: variables, varm }, request);
   });
   try {

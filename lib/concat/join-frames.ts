@@ -5,14 +5,16 @@ import { dictionaryParts, dictionaryVector } from '../arrays/dictionary';
 import type { Column } from '../frame/column';
 import { takeColumn } from '../frame/column';
 import { DataFrame } from '../frame/data-frame';
+import type { HeldColumn } from '../frame/lazy-column';
 import type { Join } from './alignment';
 import type { Indexer } from './indexer';
 import { joinColumns } from './join-columns';
+import { columnOfParts } from './lazy-columns';
 import type { Steps } from './steps';
 
 /** Names and their index's name, as frames take them. */
 export interface Names {
-  readonly index: Column;
+  readonly index: HeldColumn;
   readonly indexName: string | null;
 }
 
@@ -31,13 +33,14 @@ export function* joinFrames(
   const names = [...new Set(given.flatMap((columns) => [...columns]))].filter(
     (name) => join === 'outer' || given.every((columns) => columns.has(name)),
   );
-  const columns: [string, Column][] = [];
+  const columns: [string, HeldColumn][] = [];
   for (const name of names) {
     const parts = frames.map((frame, i) => {
-      if (frame?.has(name)) return frame.column(name);
+      if (frame?.has(name)) return frame.held(name);
       return lengths[i] === 0 && given[i]!.size === 0 ? undefined : null;
     });
-    columns.push([name, yield* joinColumns(parts, lengths, `${key}/${name}`)]);
+    const at = `${key}/${name}`;
+    columns.push([name, yield* columnOfParts(parts, lengths, at, (read) => joinColumns(read, lengths, at))]);
     yield;
   }
   return new DataFrame({ columns, index, indexName });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AxisIndex, everything, positionsOf } from '../arrays/axis-index';
-import type { NumericDType } from '../arrays/dtype';
+import type { IndexArray, NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { isSparse } from '../arrays/sparse-matrix';
 import {
@@ -26,7 +26,10 @@ interface Layer {
   readonly source: Source | null;
 }
 
-/** Matrices below each other of which some lie in a file: what is asked for is read, and put together then. */
+/**
+ * Matrices below each other, beside each other or along a diagonal, of which some lie in a file: what is asked for is read, and put
+ * together then.
+ */
 export class StackedSource implements Source {
   readonly about: Source['about'];
   readonly stored = null;
@@ -48,6 +51,11 @@ export class StackedSource implements Source {
     return entriesOf(this.about);
   }
 
+  /** Whether the layers share their rows. */
+  get #isBeside(): boolean {
+    return this.#layers.every(({ block }) => block.row === 0) && this.#layers.some(({ block }) => block.column > 0);
+  }
+
   linesTogether(axis: 0 | 1): number {
     return this.#layers[0]?.source?.linesTogether(axis) ?? 1;
   }
@@ -56,49 +64,63 @@ export class StackedSource implements Source {
     const even = evenLines(this.about, axis);
     if (axis === 1) return even;
     const known = await Promise.all(
-      this.#layers.map(async ({ block, source }) => ({
-        block,
-        bytes: (await source?.lineBytes(0, request)) ?? even,
-      })),
+      this.#layers.map(async ({ block, source }) => ({ block, bytes: await source?.lineBytes(0, request) })),
     );
-    return (line) => {
-      const found = known.findLast(({ block }) => block.row <= line) as (typeof known)[number];
-      const place = line - found.block.row;
-      const old = found.block.rows.toOld === null ? place : found.block.rows.toOld[place]!;
-      return old < 0 ? 0 : found.bytes(old);
+    const ofLayer = ({ block, bytes }: (typeof known)[number], line: number): number => {
+      const place = line - block.row;
+      const old = block.rows.toOld === null ? place : block.rows.toOld[place]!;
+      return old < 0 || bytes === undefined ? 0 : bytes(old);
     };
+    if (this.#isBeside) return (line) => known.reduce((sum, layer) => sum + ofLayer(layer, line), 0);
+    return (line) => ofLayer(known.findLast(({ block }) => block.row <= line) as (typeof known)[number], line);
   }
 
   async read(cut: Cut, request: ReadRequest): Promise<{ value: Matrix }> {
-    const [height, width] = this.about.shape as [number, number];
-    const { groups, order } = this.#grouped(cut.rows, height);
+    // Where layers lie in columns of their own, those that are wanted are taken in the end.
+    const isShifted = this.#layers.some(({ block }) => block.column > 0);
     const columns = cut.columns === null ? null : positionsOf(cut.columns);
-    const shape = [order?.length ?? cut.rows?.length ?? height, columns?.length ?? width];
+    const { value, order } = await this.#stacked(cut.rows, isShifted ? null : columns, request);
+    if (order === null && (!isShifted || columns === null)) return { value };
+    const late = isShifted ? columns : null;
+    return { value: await value.subsetAsync(order, late, { signal: request.signal }) };
+  }
+
+  /** The wanted rows, layer by layer; `order` puts them where they are wanted, and is null when they are there. */
+  async #stacked(
+    rows: AxisIndex | null,
+    columns: IndexArray | null,
+    request: ReadRequest,
+  ): Promise<{ value: Matrix; order: Int32Array | null }> {
+    const [height, width] = this.about.shape as [number, number];
+    const { groups, order } = this.#isBeside
+      ? { groups: this.#layers.map(() => positionsOf(rows ?? everything(height))), order: null }
+      : this.#grouped(rows, height);
     const blocks: Block[] = [];
     let row = 0;
     for (const [i, places] of groups.entries()) {
       if (places.length === 0) continue;
       const { block, source } = this.#layers[i]!;
       const byRow = taken(block.rows, places);
-      const byColumn = taken(block.columns, columns);
-      const isThere = source !== null;
-      const array = isThere
-        ? ((await source.read({ rows: byRow.read, columns: byColumn.read }, request)).value as Matrix)
-        : null;
-      blocks.push({ array, rows: byRow.indexer, columns: byColumn.indexer, row, column: 0 });
-      row += places.length;
+      // Whole rows are moved to their columns when they are put together: entries of a row keep their order then.
+      const byColumn = columns === null ? { read: null, indexer: block.columns } : taken(block.columns, columns);
+      const array =
+        source === null
+          ? null
+          : ((await source.read({ rows: byRow.read, columns: byColumn.read }, request)).value as Matrix);
+      blocks.push({ array, rows: byRow.indexer, columns: byColumn.indexer, row, column: block.column });
+      if (!this.#isBeside) row += places.length;
     }
     const [only] = blocks;
-    if (blocks.length === 1 && order === null && this.#isDone(only as Block)) return { value: only!.array as Matrix };
-    const all = [...shape, ...this.about.shape!.slice(2)];
-    const stacked = await runStepsAsync(this.stack(blocks, all), request.signal);
-    return { value: order === null ? stacked : await stacked.subsetAsync(order, null, { signal: request.signal }) };
+    if (blocks.length === 1 && this.#isDone(only as Block)) return { value: only!.array as Matrix, order };
+    const shape = [rows?.length ?? height, columns?.length ?? width, ...this.about.shape!.slice(2)];
+    return { value: await runStepsAsync(this.stack(blocks, shape), request.signal), order };
   }
 
   /** Whether rows of one matrix are what they will be. */
   #isDone({ array, rows, columns }: Block): boolean {
     if (array === null || rows.toOld !== null || columns.toOld !== null) return false;
-    const { dtype, format } = this.about;
+    const { dtype, format, shape } = this.about;
+    if (columns.newLength !== shape![1] && this.#layers.some(({ block }) => block.column > 0)) return false;
     return array.dtype === dtype && (isSparse(array) ? array.format : 'dense') === format;
   }
 
@@ -134,14 +156,13 @@ function sourceOf(array: Matrix): Source {
   return new ValueSource(about, array);
 }
 
-/** What to read of an axis for some of its new places, and where that goes; null is all of them. */
-function taken(indexer: Indexer, places: Iterable<number> | null): { read: Int32Array | null; indexer: Indexer } {
-  const { toOld, newLength } = indexer;
+/** What to read of an axis for some of its new places, and where that goes. */
+function taken({ toOld }: Indexer, places: Iterable<number>): { read: Int32Array; indexer: Indexer } {
   if (toOld === null) {
-    const read = places === null ? null : Int32Array.from(places);
-    return { read, indexer: same(read?.length ?? newLength) };
+    const read = Int32Array.from(places);
+    return { read, indexer: same(read.length) };
   }
-  const olds = Int32Array.from(places ?? toOld.keys(), (place) => toOld[place]!);
+  const olds = Int32Array.from(places, (place) => toOld[place]!);
   const read = olds.filter((old) => old >= 0);
   const hasMissing = read.length < olds.length;
   if (!hasMissing) return { read, indexer: same(read.length) };

@@ -7,7 +7,7 @@ import type { NumericDType } from '../arrays/dtype';
 import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { promote } from '../arrays/sparse/stack';
 import { type CsrMatrix, isSparse } from '../arrays/sparse-matrix';
-import { ElementHandle, isMatrixHandle } from '../backed';
+import { ElementHandle, type FrameHandle, isFrameHandle, isMatrixHandle, LazyFrame } from '../backed';
 import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
 import type { Join } from './alignment';
@@ -45,10 +45,21 @@ export function* stackMatrices(
     isAnySparse
       ? stackSparse(some, size as [number, number], dtype, chosen)
       : stackDense(some as readonly DenseBlock[], size, dtype, chosen);
-  const file = arrays.find(isMatrixHandle);
-  if (file === undefined) return yield* stack(blocks, shape);
-  const source = new StackedSource(blocks, shape, { dtype, format: isAnySparse ? 'csr' : 'dense' }, stack);
-  return ElementHandle.over(source, { key, filename: (file as unknown as ElementHandle).filename }) as never;
+  return yield* stacked(blocks, shape, { dtype, format: isAnySparse ? 'csr' : 'dense' }, stack, key);
+}
+
+/** Stacks what is in memory; where something lies in a file, that is done when the result is read. */
+function* stacked<M extends Matrix>(
+  blocks: readonly Block[],
+  shape: readonly number[],
+  form: { dtype: NumericDType; format: 'dense' | 'csr' },
+  stack: (blocks: readonly Block[], shape: readonly number[]) => Steps<M>,
+  key: string,
+): Steps<M> {
+  const inFile = blocks.find(({ array }) => isMatrixHandle(array))?.array as unknown as ElementHandle | undefined;
+  if (inFile === undefined) return yield* stack(blocks, shape);
+  const source = new StackedSource(blocks, shape, form, stack);
+  return ElementHandle.over(source, { key, filename: inFile.filename }) as never;
 }
 
 function elementType(blocks: readonly Block[], fill: Fill, isAnySparse: boolean): NumericDType {
@@ -76,16 +87,21 @@ function stackText(
 
 /** An entry of `obsm` (`varm`): arrays are cut to the narrowest or padded to the widest, frames are joined by column. */
 export function* stackAxisArrays(
-  values: readonly (AxisValue | null)[],
+  given: readonly (AxisValue | null)[],
   lengths: readonly number[],
   { join, fill }: SlotOptions,
   names: Names,
   key: string,
 ): Steps<AxisValue> {
+  const inFile = given.find(isFrameHandle) as FrameHandle | undefined;
+  const values = given.map((value) => (isFrameHandle(value) ? value.frame : value));
   const present = values.filter((value) => value !== null);
   if (present.some(isDataFrame)) {
     if (!present.every(isDataFrame)) throw mixed(key, 'a DataFrame and an array');
-    return yield* joinFrames(values as Parameters<typeof joinFrames>[0], lengths, join, names, key);
+    const frame = yield* joinFrames(values as Parameters<typeof joinFrames>[0], lengths, join, names, key);
+    return inFile === undefined
+      ? frame
+      : (new LazyFrame(frame, key, (inFile as LazyFrame).filename) as unknown as AxisValue);
   }
   if (present.some(isAwkwardArray)) {
     if (!present.every(isAwkwardArray)) throw mixed(key, 'an AwkwardArray and an array');
@@ -179,7 +195,11 @@ export function* reindexMatrix(matrix: Matrix, rows: Indexer, columns: Indexer, 
 }
 
 /** Square matrices along the diagonal of one. */
-export function* stackDiagonal(values: readonly (Matrix | null)[], lengths: readonly number[]): Steps<CsrMatrix> {
+export function* stackDiagonal(
+  values: readonly (Matrix | null)[],
+  lengths: readonly number[],
+  key: string,
+): Steps<CsrMatrix> {
   let at = 0;
   const blocks = values.map((array, i) => {
     const length = same(lengths[i]!);
@@ -188,8 +208,11 @@ export function* stackDiagonal(values: readonly (Matrix | null)[], lengths: read
     return block;
   });
   const dtypes = values.filter((value) => value !== null).map(({ dtype }) => dtype as NumericDType);
-  const dtype = promote(dtypes);
-  return yield* stackSparse(blocks, [at, at], dtype === 'float16' ? 'float32' : dtype, 0);
+  const common = promote(dtypes);
+  const dtype = common === 'float16' ? 'float32' : common;
+  const stack = (some: readonly Block[], size: readonly number[]): Steps<CsrMatrix> =>
+    stackSparse(some, size as [number, number], dtype, 0);
+  return yield* stacked(blocks, [at, at], { dtype, format: 'csr' }, stack, key);
 }
 
 function mixed(key: string, what: string): AnnDataError {

@@ -4,7 +4,7 @@ import { quote } from '../errors';
 import { stringsToCategorical } from '../frame/categories';
 import { type Column, columnLength, sameValues } from '../frame/column';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
-import { type HeldColumn, isLazyColumn } from '../frame/lazy-column';
+import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn } from '../frame/lazy-column';
 import type { StorageNode } from '../storage/storage';
 import { readColumn } from './column';
 import { planColumn } from './column-writer';
@@ -70,16 +70,35 @@ export const dataframeWriter: Writer<DataFrame> = {
     const indexName = frame.indexName ?? '_index';
     const indexKey = plan.childKey(key, indexName);
     plan.group(key, frameAttrs(indexName, names));
-    const twin = names.includes(indexName);
-    // The same member of the file serves for both, unless one was changed.
-    if (twin && !sameValues(frame.column(indexName), frame.indexColumn)) {
-      throw unwriteable(indexKey, 'the index and a column of other values have the same name; rename one of them');
-    }
-    if (!twin) planHeld(plan, indexKey, frame.heldIndex, planColumn);
     const planIt = annotations.has(key) ? planAnnotation : planColumn;
-    for (const name of names) planHeld(plan, plan.childKey(key, name), frame.held(name), planIt);
+    if (!names.includes(indexName)) planHeld(plan, indexKey, frame.heldIndex, planColumn);
+    for (const name of names) {
+      const held = frame.held(name);
+      if (name === indexName) planTwins(plan, indexKey, frame.heldIndex, held, planIt);
+      else planHeld(plan, plan.childKey(key, name), held, planIt);
+    }
   },
 };
+
+/** The same member of the file serves for the index and the column of its name, unless one was changed. */
+function planTwins(plan: WritePlan, key: string, index: HeldColumn, column: HeldColumn, planIt: PlanIt): void {
+  const check = (names: Column, values: Column): void => {
+    if (sameValues(values, names)) return;
+    throw unwriteable(key, 'the index and a column of other values have the same name; rename one of them');
+  };
+  if (isHeldLoaded(index) && isHeldLoaded(column)) {
+    check(columnOf(index), columnOf(column));
+    planHeld(plan, key, column, planIt);
+    return;
+  }
+  const bytes = [index, column].reduce((sum, held) => sum + (isLazyColumn(held) ? held.expectedBytes : 0), 0);
+  plan.later(key, bytes, async (part, at, options) => {
+    const read = async (held: HeldColumn): Promise<Column> => (isLazyColumn(held) ? held.read(options) : held);
+    const [names, values] = [await read(index), await read(column)];
+    check(names, values);
+    planIt(part, at, values);
+  });
+}
 
 type PlanIt = (plan: WritePlan, key: string, column: Column) => void;
 

@@ -3,6 +3,7 @@
 import './anndata-methods';
 
 export type { CommitOptions } from './commit';
+export { type ConcatOnDiskOptions, concatOnDisk, type DiskInput } from './concat-on-disk';
 export type { FileWarning, ReadFileOptions } from './read-context';
 export { readElem } from './read-elem';
 export { type BackedOptions, type ReadH5adOptions, readH5ad } from './read-h5ad';

@@ -120,7 +120,7 @@ function frameLines(frame: DataFrame, sep: string, withIndex: boolean): Lines {
 
 /** What is written of an object whose X and other large matrices stay in a file. */
 async function readTables(adata: AnnData<'backed'>, signal: AbortSignal | undefined): Promise<AnnData> {
-  const isWanted = (slot: string, kind: LeftKind): boolean => kind === 'frame' || slot === 'obsm' || slot === 'varm';
+  const isWanted = (slot: string, kind: LeftKind): boolean => kind !== 'matrix' || slot === 'obsm' || slot === 'varm';
   const contents = await readAround(adata, { signal }, isWanted);
   return new AnnData(contents as unknown as AnnDataInit);
 }

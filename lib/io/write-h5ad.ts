@@ -3,9 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { AnnData } from '../anndata/anndata';
 import type { AnnDataInit } from '../anndata/init';
-import { loadUncopied } from '../anndata/plan-backed';
 import { readAround } from '../anndata/read-contents';
-import { requestOf } from '../backed';
 import { type ExecuteOptions, planElement, RecordingPlan, type WriteOptions } from '../elements';
 import { AnnDataError, quote } from '../errors';
 import type { ChunkBytes } from '../storage/chunk-shape';
@@ -63,21 +61,16 @@ export async function writeH5ad(
     const backed = adata as AnnData<'backed'>;
     const anew = Object.values(form).some((wanted) => wanted !== undefined && wanted !== null);
     // At once: what is changed while the disk is asked is not to be written.
-    const taken = ready(backed, anew, signal);
+    const taken = snapshot(backed, signal);
     await Promise.all([refuseOwnFile(backed, path), taken]);
     plan = planH5ad(await taken, form, anew);
   } else plan = planH5ad(adata as AnnData, form);
   await writeFile(path, plan, { signal, onProgress, maxMemory });
 }
 
-/**
- * A backed object that can be planned: what is neither carried over nor read block by block is in memory. Of a view that is a
- * copy, so that nothing stays loaded; so it is when all has to be written anew.
- */
-async function ready(adata: AnnData<'backed'>, anew: boolean, signal: AbortSignal | undefined): Promise<AnnData> {
-  if (adata.isView || anew) return new AnnData((await readAround(adata, { signal })) as unknown as AnnDataInit);
-  await loadUncopied(adata, requestOf({ signal }, 0));
-  return adata as unknown as AnnData;
+/** What is in memory and what lies in the file, as it is at the call. */
+async function snapshot(adata: AnnData<'backed'>, signal: AbortSignal | undefined): Promise<AnnData> {
+  return new AnnData((await readAround(adata, { signal })) as unknown as AnnDataInit);
 }
 
 async function refuseOwnFile({ file }: AnnData<'backed'>, path: string): Promise<void> {

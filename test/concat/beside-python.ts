@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { join } from 'node:path';
+import path from 'node:path';
 import { isAnnDataError } from '../../lib/errors';
 import { isDataFrame } from '../../lib/frame/data-frame';
 import {
   type AnnData,
+  type ConcatInput,
   type ConcatOptions,
   concat,
   type MergeFunction,
@@ -45,12 +46,21 @@ const pythonOnly: readonly (readonly [row: string, error: RegExp])[] = [
   [excuse('awkward-crash'), /no field named 'shape'/],
 ];
 
+/** Joins the inputs in a folder, without what is to be dropped, and writes `ours.h5ad` when it is wanted. */
+export type Join = (
+  specification: Specification,
+  folder: string,
+  dropped: readonly string[],
+  isWanted: boolean,
+) => Promise<void>;
+
 /** Runs one call on both sides, in a folder that both can reach; gives what differs. */
 export async function compareCase(
   server: PythonServer,
   folder: string,
   specification: Specification,
   excuses: Excuses,
+  join: Join = joinInMemory,
 ): Promise<string[]> {
   const question = { make: { ...specification, keys: keysOf(specification) } };
   const made = await server.ask<Outcome>(question).catch((error: Error) => {
@@ -63,10 +73,8 @@ export async function compareCase(
   }
   const { error, dropped, raw, excused: first } = made;
   excuses.add(first);
-  let joined: AnnData;
   try {
-    joined = await ours(specification, folder, dropped);
-    if (error === null) await writeH5ad(join(folder, 'ours.h5ad'), joined, { convertStringsToCategoricals: false });
+    await join(specification, folder, dropped, error === null);
   } catch (thrown) {
     if (error !== null && isAnnDataError(thrown)) return [];
     if (isAnnDataError(thrown, 'ERR_NAME') && hasRepeats(specification)) {
@@ -119,25 +127,47 @@ function hasRepeats({ objects, args: { axis } }: Specification): boolean {
 
 const last: MergeFunction = (sources) => new Map(sources.flatMap((source) => [...source]));
 
-async function ours(specification: Specification, folder: string, dropped: readonly string[]): Promise<AnnData> {
-  const { args, objects, keyed } = specification;
+const joinInMemory: Join = async (specification, folder, dropped, isWanted) => {
+  const joined = await concatInMemory(specification, folder, dropped);
+  if (isWanted) await writeH5ad(path.join(folder, 'ours.h5ad'), joined, { convertStringsToCategoricals: false });
+};
+
+/** The objects joined in memory. */
+export async function concatInMemory(
+  specification: Specification,
+  folder: string,
+  dropped: readonly string[],
+): Promise<AnnData> {
+  const { objects } = specification;
   const inputs: AnnData[] = [];
   for (const [i, { view }] of objects.entries()) {
-    const adata = await readH5ad(join(folder, `${i}.h5ad`));
+    const adata = await readH5ad(path.join(folder, `${i}.h5ad`));
     for (const key of dropped) remove(adata, key);
-    inputs.push(view ? adata.subset(slice(null, null, -1), slice(null, null, -1)) : adata);
+    inputs.push(view ? turned(adata) : adata);
   }
+  const [named, options] = callOf(specification, inputs);
+  return concat(named, options);
+}
+
+/** A view that is turned round on both axes. */
+export function turned<T extends AnnData | AnnData<'backed'>>(adata: T): T {
+  return adata.subset(slice(null, null, -1), slice(null, null, -1)) as T;
+}
+
+/** What a call gets: its inputs as they are named, and options. */
+export function callOf<T>(specification: Specification, inputs: readonly T[]): [ConcatInput<T>, ConcatOptions] {
+  const { args, keyed } = specification;
   const options: Record<string, unknown> = { ...args };
   for (const name of ['merge', 'unsMerge']) if (options[name] === 'last') options[name] = last;
   const keys = keysOf(specification);
   const named = inputs.map((input, i) => [String(keys?.[i]), input] as const);
-  if (keyed === 'Map') return concat(new Map(named), options as ConcatOptions);
-  if (keyed === 'object') return concat(Object.fromEntries(named), options as ConcatOptions);
-  return concat(inputs, (keys === null ? options : { ...options, keys }) as ConcatOptions);
+  if (keyed === 'Map') return [new Map(named), options as ConcatOptions];
+  if (keyed === 'object') return [Object.fromEntries(named), options as ConcatOptions];
+  return [inputs, (keys === null ? options : { ...options, keys }) as ConcatOptions];
 }
 
 /** What no file can hold is taken out on both sides. */
-function remove(adata: AnnData, key: string): void {
+export function remove(adata: AnnData, key: string): void {
   const [slot, ...path] = key.split('/') as [string, ...string[]];
   if (slot === 'obs' || slot === 'var') adata[slot].delete(path[0]!);
   else if (slot === 'raw') adata.raw?.var.delete(path[1]!);

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { stat } from 'node:fs/promises';
+import { dims } from '../anndata/aligned-mapping';
+import { AnnData } from '../anndata/anndata';
+import type { AnnDataInit } from '../anndata/init';
+import { isMap } from '../anndata/mapping';
+import { type LeftKind, readAround } from '../anndata/read-contents';
+import { type BackedFile, loadColumn } from '../backed';
+import { concatSteps } from '../concat/concat';
+import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from '../concat/options';
+import { runStepsAsync } from '../concat/steps';
+import { AnnDataError } from '../errors';
+import { isPlainObject } from '../plain-object';
+import { readH5ad } from './read-h5ad';
+import { writeFile } from './write-file';
+import { checkMemory, planH5ad, type WriteH5adOptions } from './write-h5ad';
+
+/** What is joined: the path of a file, or an object, in memory or backed. */
+export type DiskInput = string | AnnData | AnnData<'backed'>;
+
+/** How files are joined, and how the result is written. */
+export interface ConcatOnDiskOptions extends ConcatOptions, WriteH5adOptions {}
+
+/**
+ * Joins files into a new one by the rules of {@link concat}: every element, every option, any mix of formats and filters. Nothing
+ * large is ever in memory as a whole: matrices are read and written in blocks of `maxMemory` (default 256 MiB), columns of obs
+ * one after the other. The output takes its place when it is complete; whatever happens before, nothing is there, or the old file.
+ *
+ * In memory are: the names of the axis that is not joined, and, as far as `merge` and `unsMerge` ask for them, what lies along it and
+ * `uns`; awkward arrays and records of `obsm`; one column of obs.
+ *
+ * @param inputs - paths or objects, in a list, a Map or a plain object, whose names are the keys then
+ * @param output - path of the new file
+ * @throws {AnnDataError} what {@link concat}, {@link readH5ad} and {@link writeH5ad} throw; of a faulty input, its path is the error's
+ *   `file`. `ERR_ARGUMENT` when the output is one of the inputs
+ *
+ * @example
+ * ```ts
+ * await concatOnDisk({ a: 'a.h5ad', b: 'b.h5ad' }, 'all.h5ad', { label: 'sample', join: 'outer', compression: 'gzip' });
+ * ```
+ */
+export async function concatOnDisk(
+  inputs: ConcatInput<DiskInput>,
+  output: string,
+  options: ConcatOnDiskOptions = {},
+): Promise<void> {
+  const { signal, onProgress, maxMemory } = options;
+  signal?.throwIfAborted();
+  checkMemory(maxMemory);
+  const [joining, form] = splitOptions(options);
+  const opened: AnnData<'backed'>[] = [];
+  const open = async (input: DiskInput): Promise<AnnData | AnnData<'backed'>> => {
+    if (typeof input !== 'string') return input;
+    const backed = await readH5ad(input, { backed: 'r', signal });
+    opened.push(backed);
+    return backed;
+  };
+  try {
+    const request = checkRequest((await eachOf(inputs, open)) as ConcatInput, joining);
+    await refuseInput(request, output);
+    const joined = await joinLazily(request, signal);
+    await writeFile(output, planH5ad(joined, form), { signal, onProgress, maxMemory });
+  } finally {
+    for (const each of opened) await each.close();
+  }
+}
+
+const joiningNames = ['axis', 'join', 'merge', 'unsMerge', 'label', 'keys', 'indexUnique', 'fillValue', 'pairwise'];
+const writingNames = [
+  'compression',
+  'compressionOpts',
+  'shuffle',
+  'chunkBytes',
+  'asDense',
+  'convertStringsToCategoricals',
+  'strings',
+];
+
+/** Options of the join and of the file; what is neither is refused. */
+function splitOptions({
+  signal,
+  onProgress,
+  maxMemory,
+  ...options
+}: ConcatOnDiskOptions): [ConcatOptions, WriteH5adOptions] {
+  const stranger = Object.keys(options).find((name) => ![...joiningNames, ...writingNames].includes(name));
+  if (stranger !== undefined) {
+    const known = [...joiningNames, ...writingNames, 'signal', 'onProgress', 'maxMemory'].join(', ');
+    throw new AnnDataError('ERR_ARGUMENT', `there is no option ${stranger}; options are ${known}`);
+  }
+  const only = (names: readonly string[]): object =>
+    Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+  return [only(joiningNames), only(writingNames)];
+}
+
+/** The inputs as they came, each opened. */
+async function eachOf<T, U>(inputs: ConcatInput<T>, open: (input: T) => Promise<U>): Promise<ConcatInput<U>> {
+  if (typeof inputs === 'string') {
+    throw new AnnDataError('ERR_ARGUMENT', 'inputs must come in an array, a Map or a plain object, not as one string');
+  }
+  const named = isMap(inputs)
+    ? [...(inputs as ReadonlyMap<string, T>)]
+    : isPlainObject(inputs)
+      ? Object.entries(inputs as Record<string, T>)
+      : null;
+  if (named === null) {
+    const list: U[] = [];
+    for (const input of inputs as Iterable<T>) list.push(await open(input));
+    return list;
+  }
+  const map = new Map<string, U>();
+  for (const [name, input] of named) map.set(name, await open(input));
+  return map;
+}
+
+/** What is joined is read while the output is written. */
+async function refuseInput({ adatas }: Request, output: string): Promise<void> {
+  const target = await stat(output).catch(() => null);
+  if (target === null) return;
+  for (const { filename } of adatas) {
+    const input = filename === null ? null : await stat(filename).catch(() => null);
+    if (input === null || input.dev !== target.dev || input.ino !== target.ino) continue;
+    throw new AnnDataError('ERR_ARGUMENT', 'the output is one of the inputs; write to another path', { file: output });
+  }
+}
+
+/** The joined object, whose large parts are read when they are written. */
+export async function joinLazily(request: Request, signal: AbortSignal | undefined): Promise<AnnData> {
+  const adatas: AnnData[] = [];
+  for (const adata of request.adatas) {
+    adatas.push(adata.isBacked ? await prepared(adata as unknown as AnnData<'backed'>, request, signal) : adata);
+  }
+  const file = (request.adatas.find(({ isBacked }) => isBacked)?.file ?? null) as BackedFile | null;
+  return runStepsAsync(concatSteps({ ...request, adatas, file }), signal);
+}
+
+/** A backed object with that in memory that a join has to look at. */
+async function prepared(
+  adata: AnnData<'backed'>,
+  { axis, merge, unsMerge }: Request,
+  signal: AbortSignal | undefined,
+): Promise<AnnData> {
+  const other = dims[axis === 0 ? 1 : 0];
+  const isWanted = (slot: string, kind: LeftKind): boolean => {
+    if (slot === 'uns') return unsMerge !== null;
+    if (slot.startsWith(other)) return merge !== null;
+    return kind === 'other';
+  };
+  const contents = await readAround(adata, { signal }, isWanted);
+  await loadColumn(contents.frames[axis === 0 ? 1 : 0], null, { signal });
+  if (contents.raw !== null && axis === 0) await loadColumn(contents.raw.var, null, { signal });
+  return new AnnData(contents as unknown as AnnDataInit);
+}
