@@ -27,6 +27,7 @@ export {
   type RowsHandle,
 } from './handle';
 export { HandleBlocks } from './handle-blocks';
+export { inFormat } from './in-format';
 export { openParts } from './open-parts';
 export { type ReadRequest, requestOf } from './request';
 export { entriesOf, evenLines, type LineBytes, type Source, ValueSource } from './source';

@@ -5,6 +5,8 @@ import type { BaseHandle } from './base-handle';
 import { ElementHandle } from './element-handle';
 import { LazyFrame } from './frames';
 import { isHandle } from './handle';
+import { HandleBlocks } from './handle-blocks';
+import { inFormat } from './in-format';
 
 /**
  * An element nobody touched is carried over as it is stored, and what is in memory is written as its value is. Other matrices are
@@ -14,14 +16,23 @@ export const handleWriter: Writer<BaseHandle<unknown>> = {
   accepts: (value): value is BaseHandle<unknown> => isHandle(value),
   plan(plan, key, handle) {
     if (handle instanceof LazyFrame) return planElement(plan, key, handle.frame);
-    const stored = plan.options.anew === true || plan.isAskedDense(key) ? null : handle.stored;
-    const blocks = handle instanceof ElementHandle ? handle.blocks : null;
+    const stored = plan.options.anew === true || plan.formatOf(key) !== undefined ? null : handle.stored;
+    const blocks = handle instanceof ElementHandle ? blocksOf(plan, key, handle) : null;
     if (stored !== null) plan.copy(key, stored.node, stored.source, blocks);
     else if (blocks !== null) plan.stream(key, blocks);
     else if (handle.isLoaded) planElement(plan, key, handle.value, handle.hint);
     else plan.later(key, handle.expectedBytes, (part, at, options) => planRead(part, at, handle, options));
   },
 };
+
+/** What is read block by block, in the format that was asked for. */
+function blocksOf(plan: WritePlan, key: string, handle: ElementHandle): HandleBlocks | null {
+  const { blocks } = handle;
+  const format = plan.formatOf(key) ?? handle.format;
+  const { scratch } = plan.options;
+  if (blocks === null || scratch === undefined || format === 'dense' || format === handle.format) return blocks;
+  return new HandleBlocks(inFormat(handle.snapshot(), format, scratch), null);
+}
 
 async function planRead(
   plan: WritePlan,

@@ -7,7 +7,7 @@ import type { NumericDType } from '../arrays/dtype';
 import { isRecordArray, RecordArray } from '../arrays/record-array';
 import { promote } from '../arrays/sparse/stack';
 import { type CsrMatrix, isSparse } from '../arrays/sparse-matrix';
-import { ElementHandle, type FrameHandle, isFrameHandle, isMatrixHandle, LazyFrame } from '../backed';
+import { ElementHandle, isFrameHandle, isMatrixHandle, LazyFrame, unloadedColumns } from '../backed';
 import { AnnDataError } from '../errors';
 import { isDataFrame } from '../frame/data-frame';
 import type { Join } from './alignment';
@@ -93,15 +93,13 @@ export function* stackAxisArrays(
   names: Names,
   key: string,
 ): Steps<AxisValue> {
-  const inFile = given.find(isFrameHandle) as FrameHandle | undefined;
   const values = given.map((value) => (isFrameHandle(value) ? value.frame : value));
   const present = values.filter((value) => value !== null);
   if (present.some(isDataFrame)) {
     if (!present.every(isDataFrame)) throw mixed(key, 'a DataFrame and an array');
     const frame = yield* joinFrames(values as Parameters<typeof joinFrames>[0], lengths, join, names, key);
-    return inFile === undefined
-      ? frame
-      : (new LazyFrame(frame, key, (inFile as LazyFrame).filename) as unknown as AxisValue);
+    const [unread] = unloadedColumns(frame);
+    return unread === undefined ? frame : (new LazyFrame(frame, key, unread.filename) as unknown as AxisValue);
   }
   if (present.some(isAwkwardArray)) {
     if (!present.every(isAwkwardArray)) throw mixed(key, 'an AwkwardArray and an array');

@@ -2,12 +2,14 @@
 
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypeOf, holds, isTypedArray, type TypedArray } from '../arrays/dtype';
+import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import type { StorageNode } from '../storage/storage';
 import { arrayAttrs } from './array-spec';
 import { asArray } from './node-access';
 import { planScalar } from './numeric-scalar';
 import { readRecords } from './rec-array';
 import type { Encoding, Read, ReadContext, Writer } from './registry';
+import { planSparse } from './sparse';
 import { denseOf, plainScalar, readNumbers } from './stored-values';
 import { planText } from './string';
 import { readStringArray } from './string-array';
@@ -33,7 +35,9 @@ export async function readAnyArray(node: StorageNode, ctx: ReadContext): Promise
 export const arrayWriter: Writer<DenseArray> = {
   accepts: (value): value is DenseArray => isDenseArray(value),
   plan(plan, key, value, hint) {
-    if (value.shape.length > 0) {
+    const wanted = plan.formatOf(key) ?? 'dense';
+    if (wanted !== 'dense') planSparse(plan, key, (wanted === 'csr' ? CsrMatrix : CscMatrix).fromDense(value));
+    else if (value.shape.length > 0) {
       const attrs = value.dtype === 'string' ? { ...arrayAttrs, 'encoding-type': 'string-array' } : arrayAttrs;
       plan.array(key, value, { attrs });
     } else if (value.dtype === 'string') planText(plan, key, value);

@@ -23,7 +23,7 @@ import { columnWriter, vectorWriter } from './vector';
 export { type AnnDataParts, type RawParts, readAnnDataParts, readRawParts } from './anndata-parts';
 export { type ExecuteOptions, executePlan, type Progress } from './execute-plan';
 export { copyHints, hintFor, setHint } from './hints';
-export { RecordingPlan, type WriteOptions, type WritePlan } from './plan';
+export { type MatrixFormat, RecordingPlan, type WriteOptions, type WritePlan } from './plan';
 export {
   type Encoding,
   type Hint,

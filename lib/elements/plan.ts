@@ -8,6 +8,7 @@ import { quote } from '../errors';
 import { settings } from '../settings';
 import type { ChunkBytes } from '../storage/chunk-shape';
 import { referenceIn, storedBytesBelow } from '../storage/copy-node';
+import type { Scratch } from '../storage/scratch';
 import type { ArraySpec, Compression, StorageNode, StorageReader, WriteAttr } from '../storage/storage';
 import { warn } from '../warnings';
 import { flattenTexts, specFor, specOfType, storedBytes } from './array-spec';
@@ -28,11 +29,16 @@ export interface WriteOptions {
   strings?: 'keep' | 'nullable' | 'plain' | undefined;
   /** Whether text columns of obs, var and raw/var with fewer values than rows are stored as categoricals (default: yes). */
   convertStringsToCategoricals?: boolean | undefined;
-  /** Keys of sparse matrices to write dense: `X`, `raw/X`, `layers/…`. */
-  asDense?: readonly string[] | undefined;
+  /** Matrices to write in another format than they have, by key: `X`, `raw/X`, `layers/…`. */
+  formats?: ReadonlyMap<string, MatrixFormat> | undefined;
+  /** Where matrices that change their format on the way put down what does not fit into memory. */
+  scratch?: Scratch | undefined;
   /** Whether nothing is carried over as it is stored, as another form was asked for. */
   anew?: boolean | undefined;
 }
+
+/** How a matrix is stored. */
+export type MatrixFormat = 'csr' | 'csc' | 'dense';
 
 export type Attrs = Record<string, WriteAttr>;
 
@@ -80,8 +86,8 @@ export interface WritePlan {
   childKey(key: string, name: string): string;
   /** Runs `body`, which records the members of `container`; refuses a container that lies within itself. */
   enter(key: string, container: object, body: () => void): void;
-  /** Whether the caller asked to write the sparse matrix at `key` dense. */
-  isAskedDense(key: string): boolean;
+  /** The format that the caller asked for the matrix at `key`. */
+  formatOf(key: string): MatrixFormat | undefined;
 }
 
 /** Makes an element and records how it is written. */
@@ -127,11 +133,9 @@ export class RecordingPlan implements WritePlan {
   totalBytes = 0;
   readonly #keys = new Set<string>();
   readonly #open = new Set<object>();
-  readonly #dense: ReadonlySet<string>;
 
   constructor(options: WriteOptions = {}) {
     this.options = options;
-    this.#dense = new Set((options.asDense ?? []).map((key) => (key === 'raw.X' ? 'raw/X' : key)));
   }
 
   group(key: string, attrs: Attrs): void {
@@ -151,7 +155,7 @@ export class RecordingPlan implements WritePlan {
   stream(key: string, source: BlockSource): void {
     this.#claim(key);
     const { bytes, dtype, format, shape } = source;
-    const isDense = format === 'dense' || this.isAskedDense(key);
+    const isDense = format === 'dense' || this.formatOf(key) === 'dense';
     if (!isDense) checkSparse(key, dtype);
     const spec = isDense ? specOfType({ kind: 'numeric', dtype }, shape, this.options) : null;
     this.totalBytes += bytes;
@@ -207,13 +211,13 @@ export class RecordingPlan implements WritePlan {
     }
   }
 
-  isAskedDense(key: string): boolean {
-    return this.#dense.has(key);
+  formatOf(key: string): MatrixFormat | undefined {
+    return this.options.formats?.get(key);
   }
 
-  /** Keys that `asDense` names and the plan does not have. */
-  missingDense(): string[] {
-    return [...this.#dense].filter((key) => !this.#keys.has(key));
+  /** Keys for which a format was asked and that the plan does not have. */
+  missingFormats(): string[] {
+    return [...(this.options.formats?.keys() ?? [])].filter((key) => !this.#keys.has(key));
   }
 
   /** A name with slashes, where they are allowed, is a path through groups that say nothing about themselves. */

@@ -114,15 +114,19 @@ async function checkIndptr(key: string, indptr: IndexArray, entries: number): Pr
   throw invalid(key, found);
 }
 
-/** Sparse matrices, written in their own format, or dense where the caller asked for it. */
+/** Sparse matrices, written in their own format, or in the one that the caller asked for. */
 export const sparseWriter: Writer<SparseMatrix> = {
   accepts: (value): value is SparseMatrix => isSparse(value),
   plan(plan, key, value) {
-    if (plan.isAskedDense(key)) {
-      plan.array(key, value, { attrs: arrayAttrs });
-      return;
+    const wanted = plan.formatOf(key) ?? value.format;
+    if (wanted === 'dense') plan.array(key, value, { attrs: arrayAttrs });
+    else if (wanted === value.format) planSparse(plan, key, value);
+    else {
+      const bytes = value.data.byteLength + value.indices.byteLength;
+      plan.later(key, bytes, async (part, at, options) =>
+        planSparse(part, at, await (wanted === 'csr' ? value.toCsrAsync(options) : value.toCscAsync(options))),
+      );
     }
-    planSparse(plan, key, value);
   },
 };
 
@@ -132,7 +136,8 @@ export function checkSparse(key: string, dtype: NumericDType): void {
   throw unwriteable(key, 'SciPy has no sparse matrices of float16, Python could not read it; convert it to float32');
 }
 
-function planSparse(plan: WritePlan, key: string, value: SparseMatrix): void {
+/** Records a sparse matrix in the format it has. */
+export function planSparse(plan: WritePlan, key: string, value: SparseMatrix): void {
   checkSparse(key, value.dtype);
   plan.group(key, {
     'encoding-type': `${value.format}_matrix`,

@@ -5,9 +5,9 @@ import type { Stats } from 'node:fs';
 import { chmod, chown, lstat, open, readlink, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AnnDataError, isAnnDataError } from '../errors';
+import { temporaryPrefix } from '../storage/scratch';
 
-/** What the names of unfinished files begin with; one that is left over after a kill or a power cut can be deleted. */
-export const temporaryPrefix = '.anndata-tmp-';
+export { temporaryPrefix };
 
 /** How a file is replaced. */
 export interface ReplaceOptions {

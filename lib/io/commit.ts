@@ -12,7 +12,7 @@ import { checkMemory, planH5ad, type WriteH5adOptions } from './write-h5ad';
 import type { WriteLock } from './write-lock';
 
 /** How a commit writes what was changed; the rest stays as it is stored. */
-export type CommitOptions = Omit<WriteH5adOptions, 'asDense'>;
+export type CommitOptions = Omit<WriteH5adOptions, 'asDense' | 'formats'>;
 
 /** See `AnnData.commit`. */
 export async function commit(adata: AnnData<'backed'>, options: CommitOptions = {}): Promise<void> {
@@ -23,7 +23,7 @@ export async function commit(adata: AnnData<'backed'>, options: CommitOptions = 
     checkMemory(options.maxMemory);
     await lock.current.checkUnchanged();
     await loadUncopied(adata, requestOf({ signal: options.signal }, 0));
-    const plan = planH5ad(adata as unknown as AnnData, { ...options, asDense: undefined });
+    const plan = planH5ad(adata as unknown as AnnData, { ...options, asDense: undefined, formats: undefined });
     keepUnknown(plan, { root: file.root, storage: file.storage, find: (key) => file.find(key) });
     const moves = movesOf(plan, file);
     await replace(lock, opened, plan, options, (next) => {

@@ -3,18 +3,20 @@
 import { stat } from 'node:fs/promises';
 import { dims } from '../anndata/aligned-mapping';
 import { AnnData } from '../anndata/anndata';
+import { Contents } from '../anndata/contents';
 import type { AnnDataInit } from '../anndata/init';
 import { isMap } from '../anndata/mapping';
 import { type LeftKind, readAround } from '../anndata/read-contents';
-import { type BackedFile, loadColumn } from '../backed';
+import { type BackedFile, ElementHandle, inFormat, loadColumn } from '../backed';
 import { concatSteps } from '../concat/concat';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from '../concat/options';
 import { runStepsAsync } from '../concat/steps';
 import { AnnDataError } from '../errors';
 import { isPlainObject } from '../plain-object';
+import type { Scratch } from '../storage/scratch';
 import { readH5ad } from './read-h5ad';
 import { writeFile } from './write-file';
-import { checkMemory, planH5ad, type WriteH5adOptions } from './write-h5ad';
+import { checkMemory, planH5ad, scratchBeside, type WriteH5adOptions } from './write-h5ad';
 
 /** What is joined: the path of a file, or an object, in memory or backed. */
 export type DiskInput = string | AnnData | AnnData<'backed'>;
@@ -49,6 +51,7 @@ export async function concatOnDisk(
   signal?.throwIfAborted();
   checkMemory(maxMemory);
   const [joining, form] = splitOptions(options);
+  const scratch = scratchBeside(output, maxMemory);
   const opened: AnnData<'backed'>[] = [];
   const open = async (input: DiskInput): Promise<AnnData | AnnData<'backed'>> => {
     if (typeof input !== 'string') return input;
@@ -59,9 +62,10 @@ export async function concatOnDisk(
   try {
     const request = checkRequest((await eachOf(inputs, open)) as ConcatInput, joining);
     await refuseInput(request, output);
-    const joined = await joinLazily(request, signal);
-    await writeFile(output, planH5ad(joined, form), { signal, onProgress, maxMemory });
+    const joined = await joinLazily(request, scratch, signal);
+    await writeFile(output, planH5ad(joined, form, { scratch }), { signal, onProgress, maxMemory });
   } finally {
+    await scratch.close();
     for (const each of opened) await each.close();
   }
 }
@@ -73,6 +77,7 @@ const writingNames = [
   'shuffle',
   'chunkBytes',
   'asDense',
+  'formats',
   'convertStringsToCategoricals',
   'strings',
 ];
@@ -126,10 +131,16 @@ async function refuseInput({ adatas }: Request, output: string): Promise<void> {
 }
 
 /** The joined object, whose large parts are read when they are written. */
-export async function joinLazily(request: Request, signal: AbortSignal | undefined): Promise<AnnData> {
+export async function joinLazily(
+  request: Request,
+  scratch: Scratch,
+  signal: AbortSignal | undefined,
+): Promise<AnnData> {
   const adatas: AnnData[] = [];
   for (const adata of request.adatas) {
-    adatas.push(adata.isBacked ? await prepared(adata as unknown as AnnData<'backed'>, request, signal) : adata);
+    adatas.push(
+      adata.isBacked ? await prepared(adata as unknown as AnnData<'backed'>, request, scratch, signal) : adata,
+    );
   }
   const file = (request.adatas.find(({ isBacked }) => isBacked)?.file ?? null) as BackedFile | null;
   return runStepsAsync(concatSteps({ ...request, adatas, file }), signal);
@@ -139,6 +150,7 @@ export async function joinLazily(request: Request, signal: AbortSignal | undefin
 async function prepared(
   adata: AnnData<'backed'>,
   { axis, merge, unsMerge }: Request,
+  scratch: Scratch,
   signal: AbortSignal | undefined,
 ): Promise<AnnData> {
   const other = dims[axis === 0 ? 1 : 0];
@@ -150,5 +162,23 @@ async function prepared(
   const contents = await readAround(adata, { signal }, isWanted);
   await loadColumn(contents.frames[axis === 0 ? 1 : 0], null, { signal });
   if (contents.raw !== null && axis === 0) await loadColumn(contents.raw.var, null, { signal });
-  return new AnnData(contents as unknown as AnnDataInit);
+  return new AnnData(storedByRows(contents, scratch) as unknown as AnnDataInit);
+}
+
+/** What is joined is written row by row, so it must be read row by row: matrices stored by columns are turned when they are read. */
+function storedByRows(contents: Contents, scratch: Scratch): Contents {
+  const byRows = <V>(value: V): V => {
+    if (!(value instanceof ElementHandle) || value.format !== 'csc' || value.blocks === null) return value;
+    return ElementHandle.over(inFormat(value.snapshot(), 'csr', scratch), value) as V;
+  };
+  const all = <K, V>(values: ReadonlyMap<K, V>): Map<K, V> =>
+    new Map(Array.from(values, ([key, value]) => [key, byRows(value)]));
+  const { raw, axisArrays, pairs, layers } = contents;
+  return new Contents({
+    ...contents,
+    axisArrays: [all(axisArrays[0]), all(axisArrays[1])],
+    pairs: [all(pairs[0]), all(pairs[1])],
+    layers: all(layers),
+    raw: raw === null ? null : { ...raw, X: byRows(raw.X) },
+  });
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { AnnData } from '../anndata/anndata';
 import type { AnnDataInit } from '../anndata/init';
 import { readAround } from '../anndata/read-contents';
-import { type ExecuteOptions, planElement, RecordingPlan, type WriteOptions } from '../elements';
+import { type ExecuteOptions, type MatrixFormat, planElement, RecordingPlan, type WriteOptions } from '../elements';
+import { blockBytes, defaultMemory } from '../elements/stream-blocks';
 import { AnnDataError, quote } from '../errors';
 import type { ChunkBytes } from '../storage/chunk-shape';
 import { compressionFault } from '../storage/compression';
+import { Scratch } from '../storage/scratch';
 import type { Compression } from '../storage/storage';
 import { writeFile } from './write-file';
 
@@ -25,7 +28,12 @@ export interface WriteH5adOptions extends ExecuteOptions {
   shuffle?: boolean | undefined;
   /** Bytes of an uncompressed chunk, about (default 2¹⁸); `'h5py'` takes the sizes that Python's files have. */
   chunkBytes?: number | 'h5py' | undefined;
-  /** Sparse matrices to write dense: `'X'`, `'raw/X'`, `'layers/<name>'`. */
+  /**
+   * Matrices to write in another format, by key: `{ X: 'csc', 'layers/counts': 'dense' }`. What does not fit into `maxMemory` is put
+   * down in a scratch file beside the target meanwhile: as much space as the entries of the largest matrix take uncompressed.
+   */
+  formats?: Readonly<Record<string, MatrixFormat>> | undefined;
+  /** Sparse matrices to write dense: `'X'`, `'raw/X'`, `'layers/<name>'`; the same as `formats` with `'dense'`. */
   asDense?: string | readonly string[] | undefined;
   /** Store text columns of obs, var and raw.var that repeat values as categoricals (default true). Only the file is affected. */
   convertStringsToCategoricals?: boolean | undefined;
@@ -56,6 +64,7 @@ export async function writeH5ad(
   options.signal?.throwIfAborted();
   const { signal, onProgress, maxMemory, ...form } = options;
   checkMemory(maxMemory);
+  const scratch = scratchBeside(path, maxMemory);
   let plan: RecordingPlan;
   if (adata.isBacked) {
     const backed = adata as AnnData<'backed'>;
@@ -63,9 +72,18 @@ export async function writeH5ad(
     // At once: what is changed while the disk is asked is not to be written.
     const taken = snapshot(backed, signal);
     await Promise.all([refuseOwnFile(backed, path), taken]);
-    plan = planH5ad(await taken, form, anew);
+    plan = planH5ad(await taken, form, { anew, scratch });
   } else plan = planH5ad(adata as AnnData, form);
-  await writeFile(path, plan, { signal, onProgress, maxMemory });
+  try {
+    await writeFile(path, plan, { signal, onProgress, maxMemory });
+  } finally {
+    await scratch.close();
+  }
+}
+
+/** Room for what does not fit into memory while a file is written. */
+export function scratchBeside(path: string, maxMemory = defaultMemory): Scratch {
+  return new Scratch(dirname(resolve(path)), blockBytes(maxMemory));
 }
 
 /** What is in memory and what lies in the file, as it is at the call. */
@@ -96,28 +114,46 @@ export function checkMemory(bytes: number | undefined): void {
 /**
  * Everything that can be refused is refused here, synchronously.
  *
- * @param anew - whether nothing is carried over as it is stored
+ * @param how.anew - whether nothing is carried over as it is stored
  */
-export function planH5ad(adata: AnnData, options: WriteH5adOptions, anew = false): RecordingPlan {
-  const asDense = typeof options.asDense === 'string' ? [options.asDense] : (options.asDense ?? []);
-  for (const key of asDense) {
-    if (!/^(X|raw[./]X|layers\/[^/]+)$/.test(key)) {
-      throw new AnnDataError('ERR_ARGUMENT', `asDense takes "X", "raw/X" and "layers/<name>", not ${quote(key)}`);
-    }
-  }
+export function planH5ad(
+  adata: AnnData,
+  options: WriteH5adOptions,
+  how: Pick<WriteOptions, 'anew' | 'scratch'> = {},
+): RecordingPlan {
   const plan = new RecordingPlan({
     compression: compressionOf(options),
     chunkBytes: chunkBytesOf(options),
     strings: options.strings,
     convertStringsToCategoricals: options.convertStringsToCategoricals,
-    asDense,
-    anew,
+    formats: formatsOf(options),
+    ...how,
   });
   planElement(plan, '', adata);
-  for (const key of plan.missingDense()) {
-    throw new AnnDataError('ERR_ARGUMENT', `asDense names ${quote(key)}, but there is nothing at that key`, { key });
+  for (const key of plan.missingFormats()) {
+    throw new AnnDataError('ERR_ARGUMENT', `a format is asked for ${quote(key)}, but there is nothing at that key`, {
+      key,
+    });
   }
   return plan;
+}
+
+/** @throws {AnnDataError} `ERR_ARGUMENT` for what is no matrix and no format */
+function formatsOf({ asDense = [], formats = {} }: WriteH5adOptions): Map<string, MatrixFormat> {
+  const dense = typeof asDense === 'string' ? [asDense] : asDense;
+  const asked = [...dense.map((key) => [key, 'dense'] as const), ...Object.entries(formats)];
+  return new Map(asked.map(([key, format]) => [checkedKey(key), checkedFormat(key, format)]));
+}
+
+function checkedKey(key: string): string {
+  if (/^(X|raw[./]X|(layers|obsp|varp)\/[^/]+)$/.test(key)) return key === 'raw.X' ? 'raw/X' : key;
+  const known = '"X", "raw/X", "layers/<name>", "obsp/<name>" and "varp/<name>"';
+  throw new AnnDataError('ERR_ARGUMENT', `asDense takes, as formats does, ${known}, not ${quote(key)}`);
+}
+
+function checkedFormat(key: string, format: MatrixFormat): MatrixFormat {
+  if (['csr', 'csc', 'dense'].includes(format)) return format;
+  throw new AnnDataError('ERR_ARGUMENT', `a format is "csr", "csc" or "dense", not ${quote(String(format))}`, { key });
 }
 
 function compressionOf({ compression, compressionOpts, shuffle }: WriteH5adOptions): Compression | undefined {

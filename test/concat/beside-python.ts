@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import path from 'node:path';
+import { isFrameHandle } from '../../lib/backed';
 import { isAnnDataError } from '../../lib/errors';
 import { isDataFrame } from '../../lib/frame/data-frame';
 import {
@@ -177,5 +178,6 @@ export function remove(adata: AnnData, key: string): void {
     const value = mapping.get(name);
     if (column === undefined) mapping.delete(name);
     else if (isDataFrame(value)) value.delete(column);
+    else if (isFrameHandle(value)) value.frame.delete(column);
   }
 }
