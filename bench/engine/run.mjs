@@ -40,7 +40,7 @@ function readOptions(args) {
 }
 
 /** Order of the table in the report. */
-const order = ['open', 'full-x', 'rows', 'gene', 'two-axes', 'column', 'write'];
+const order = ['open', 'full-x', 'rows', 'gene', 'two-axes', 'column', 'write', 'disk'];
 
 async function findCases(only) {
   const found = [];
