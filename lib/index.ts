@@ -37,9 +37,10 @@ export { AnnDataError, type ErrorCode, type ErrorDetails, isAnnDataError, NotLoa
 export { removeUnusedCategories, renameCategories } from './frame/categories';
 export type { Column, ColumnEncoding } from './frame/column';
 export { type ColumnInput, type ColumnValue, categorical, columnFrom } from './frame/column-from';
-export { DataFrame, type DataFrameInit, isDataFrame, type SortOptions } from './frame/data-frame';
+export { DataFrame, type DataFrameInit, isDataFrame } from './frame/data-frame';
 export type { Row, RowFilter } from './frame/filter-rows';
 export { GroupBy, type GroupByOptions } from './frame/group-by';
+export type { SortOptions } from './frame/sort-rows';
 export type { ValueCountsOptions } from './frame/value-counts';
 export { isWhere, type Where, type WhereTest, where } from './frame/where';
 export * from './io';

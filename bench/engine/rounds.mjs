@@ -61,7 +61,7 @@ async function compare(workload, test, sides, children) {
     side.problem = failure(answer);
     side.firstPeak = answer.peak;
     if (test.writes && !side.problem) {
-      const written = { workload: 'full-x', request: { file: side.request.out }, check: true };
+      const written = { workload: 'full-x', request: { file: side.request.out, sorted: true }, check: true };
       answer = await children.python.ask(written);
       side.problem = failure(answer);
     }

@@ -68,6 +68,20 @@ export function heldContents(adata: AnnData<'backed'>): Contents {
   });
 }
 
+/** The same with other matrices: `change` makes them, and is asked for whatever lies along an axis. */
+export function withMatrices(contents: Contents, change: <V>(value: V) => V): Contents {
+  const all = <K, V>(values: ReadonlyMap<K, V>): Map<K, V> =>
+    new Map(Array.from(values, ([key, value]) => [key, change(value)]));
+  const { raw, axisArrays, pairs, layers } = contents;
+  return new Contents({
+    ...contents,
+    axisArrays: [all(axisArrays[0]), all(axisArrays[1])],
+    pairs: [all(pairs[0]), all(pairs[1])],
+    layers: all(layers),
+    raw: raw === null ? null : { ...raw, X: change(raw.X) },
+  });
+}
+
 /** Everything an object that is no view holds, with its axes interchanged; arrays are shared, raw is left out. */
 export function transposed(adata: AnnData): Contents {
   const { frames, uns, axisArrays, pairs, layers } = contentsOf(adata, 'shared');

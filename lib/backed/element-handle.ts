@@ -119,8 +119,8 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   snapshot(): Source {
     const { kept } = this;
     if (kept !== null) return new ValueSource(this.#about, kept.value as Subsettable);
-    const whole = this.#origin.#whole();
-    return this.#isWhole ? whole : new CutSource(whole, this.#cut);
+    const all = this.#origin.#whole();
+    return this.#isWhole ? all : new CutSource(all, this.#cut);
   }
 
   get expectedBytes(): number {

@@ -29,5 +29,6 @@ export {
 export { HandleBlocks } from './handle-blocks';
 export { inFormat } from './in-format';
 export { openParts } from './open-parts';
+export { inRowOrder } from './reordered-source';
 export { type ReadRequest, requestOf } from './request';
 export { entriesOf, evenLines, type LineBytes, type Source, ValueSource } from './source';

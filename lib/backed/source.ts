@@ -127,8 +127,8 @@ export class CutSource implements Source {
   readonly stored = null;
 
   constructor(
-    private readonly whole: Source,
-    private readonly cut: Cut,
+    readonly whole: Source,
+    readonly cut: Cut,
   ) {
     const { about } = whole;
     this.about = { ...about, shape: cutShape(about.shape ?? [], cut), nnz: null, bytes: partBytes(about, cut) };

@@ -1,36 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AxisIndex, isRange, positionsOf, type RangeIndex } from '../arrays/axis-index';
-import { dtypes, type IndexArray, memoryBytesOf, type NumericDType, type TypedArray } from '../arrays/dtype';
-import { dataArray } from '../arrays/sparse/source';
+import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix, type StoredWidths } from '../arrays/sparse-matrix';
-import type { Scratch, ScratchFile } from '../storage/scratch';
+import type { Scratch } from '../storage/scratch';
 import type { About } from './about';
 import { type Cut, positionsOrNull, whole } from './cut';
 import { HandleBlocks } from './handle-blocks';
 import type { ReadRequest } from './request';
 import { entriesOf, evenLines, type LineBytes, type Source, takenSoon } from './source';
+import { SpilledMatrix } from './spilled-matrix';
 
 type Sparse = CsrMatrix | CscMatrix;
 
-/** A part of the matrix, turned: where its arrays lie. */
-interface Piece {
-  /** Lines the matrix had before the turn that are in it. */
-  readonly width: number;
-  readonly data: number;
-  readonly indices: Numbers;
-  readonly indptr: Numbers;
-}
-
-interface Numbers {
-  readonly at: number;
-  readonly isWide: boolean;
-}
-
-/** All parts, and how many entries each line has. */
+/** All blocks of the matrix, turned, and how many entries each line has. */
 interface Turned {
-  readonly file: ScratchFile;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly SpilledMatrix[];
   readonly counts: Float64Array;
 }
 
@@ -66,31 +51,25 @@ export class TurnedSource implements Source {
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
     if (axis !== this.#axis || this.#isSmall) return evenLines(this.about, axis);
     const { counts } = await this.#all(request);
-    const each = memoryBytesOf(this.#dtype) + 4;
+    const each = memoryBytesOf(this.about.dtype as NumericDType) + 4;
     return (line) => counts[line]! * each;
   }
 
   async read(cut: Cut, request: ReadRequest): Promise<{ value: Sparse }> {
     if (this.#isSmall) {
       const all = (await this.source.read(whole, request)).value as Sparse;
-      const turned = await turn(all, request);
+      const turned = await turn(all, request.signal);
       return { value: cut === whole ? turned : ((await takenSoon(turned, cut, request)) as Sparse) };
     }
     const [along, across] = this.#axis === 0 ? [cut.rows, cut.columns] : [cut.columns, cut.rows];
     const { runs, order } = runsOf(along, this.about.shape![this.#axis]!);
     const parts: Sparse[] = [];
-    for (const { start, length } of runs) parts.push(await this.#lines(start, start + length, request));
+    for (const run of runs) parts.push(await this.#lines(run, request));
     const lines = parts.length === 1 ? (parts[0] as Sparse) : await this.#stacked(parts, this.#axis, request);
-    const rest = order;
     const other = positionsOrNull(across);
-    if (rest === null && other === null) return { value: lines };
-    const [rows, columns] = this.#axis === 0 ? [rest, other] : [other, rest];
+    if (order === null && other === null) return { value: lines };
+    const [rows, columns] = this.#axis === 0 ? [order, other] : [other, order];
     return { value: await lines.subsetAsync(rows, columns, { signal: request.signal }) };
-  }
-
-  #stacked(parts: Sparse[], axis: 0 | 1, { signal }: ReadRequest): Promise<Sparse> {
-    const { vstackAsync, hstackAsync } = this.#axis === 0 ? CsrMatrix : CscMatrix;
-    return axis === 0 ? vstackAsync(parts, { signal }) : hstackAsync(parts, { signal });
   }
 
   /** The axis along which lines lie. */
@@ -98,122 +77,93 @@ export class TurnedSource implements Source {
     return this.about.format === 'csr' ? 0 : 1;
   }
 
-  get #dtype(): NumericDType {
-    return this.about.dtype as NumericDType;
-  }
-
   get #isSmall(): boolean {
     return this.about.bytes <= this.scratch.bytes;
   }
 
   #all(request: ReadRequest): Promise<Turned> {
-    this.#turned ??= this.#putDown(request).catch((error: unknown) => {
+    this.#turned ??= this.#putDown(request.signal).catch((error: unknown) => {
       this.#turned = null;
       throw error;
     });
     return this.#turned;
   }
 
-  async #putDown({ signal }: ReadRequest): Promise<Turned> {
+  async #putDown(signal: AbortSignal | undefined): Promise<Turned> {
     const file = await this.scratch.open();
-    const pieces: Piece[] = [];
+    const pieces: SpilledMatrix[] = [];
     const counts = new Float64Array(this.about.shape![this.#axis]!);
+    const blocks = new HandleBlocks(this.source, null).blocks({ bytes: this.scratch.bytes, signal });
     // A block is written while the next one is read.
     let writing: Promise<void> = Promise.resolve();
     try {
-      for await (const { value } of new HandleBlocks(this.source, null).blocks({
-        bytes: this.scratch.bytes,
-        signal,
-      })) {
-        const turned = await turn(value as Sparse, { signal });
+      for await (const { value } of blocks) {
+        const turned = await turn(value as Sparse, signal);
         const { indptr } = turned;
         for (let i = 0; i < counts.length; i++) counts[i]! += indptr[i + 1]! - indptr[i]!;
         await writing;
-        writing = put(file, turned).then((piece) => void pieces.push(piece));
+        writing = SpilledMatrix.put(file, turned).then((piece) => void pieces.push(piece));
         writing.catch(() => undefined);
       }
     } finally {
       await writing;
     }
-    return { file, pieces, counts };
+    return { pieces, counts };
   }
 
-  /** A run of lines: from each part its own, side by side. */
-  async #lines(from: number, to: number, request: ReadRequest): Promise<Sparse> {
-    const { file, pieces } = await this.#all(request);
-    const parts = await Promise.all(pieces.map((piece) => this.#part(file, piece, from, to)));
+  /** A run of lines: from each piece its part, side by side. */
+  async #lines({ start, length }: RangeIndex, request: ReadRequest): Promise<Sparse> {
+    const { pieces } = await this.#all(request);
+    const parts = (await Promise.all(pieces.map((piece) => piece.read(start, start + length)))) as Sparse[];
     request.signal?.throwIfAborted();
-    if (parts.length === 1) return parts[0] as Sparse;
-    return this.#stacked(parts, this.#axis === 0 ? 1 : 0, request);
+    return parts.length === 1 ? (parts[0] as Sparse) : this.#stacked(parts, this.#axis === 0 ? 1 : 0, request);
   }
 
-  async #part(file: ScratchFile, piece: Piece, from: number, to: number): Promise<Sparse> {
-    const indptr = await readNumbers(file, piece.indptr, from, to + 1);
-    const [first, last] = [indptr[0]!, indptr[indptr.length - 1]!];
-    const data = dataArray(this.#dtype, last - first);
-    const [indices] = await Promise.all([
-      readNumbers(file, piece.indices, first, last),
-      file.read(piece.data + first * dtypes[this.#dtype].slots * data.BYTES_PER_ELEMENT, data),
-    ]);
-    return this.#made(
-      to - from,
-      piece.width,
-      data,
-      indices,
-      indptr.map((position) => position - first),
-    );
-  }
-
-  #made(lines: number, width: number, data: TypedArray, indices: IndexArray, indptr: IndexArray): Sparse {
-    const dtype = this.#dtype;
-    if (this.#axis === 0) return new CsrMatrix({ shape: [lines, width], dtype, data, indices, indptr });
-    return new CscMatrix({ shape: [width, lines], dtype, data, indices, indptr });
+  #stacked(parts: Sparse[], axis: 0 | 1, { signal }: ReadRequest): Promise<Sparse> {
+    const Format = this.#axis === 0 ? CsrMatrix : CscMatrix;
+    return axis === 0 ? Format.vstackAsync(parts, { signal }) : Format.hstackAsync(parts, { signal });
   }
 }
 
-function turn(matrix: Sparse, { signal }: Pick<ReadRequest, 'signal'>): Promise<Sparse> {
+function turn(matrix: Sparse, signal: AbortSignal | undefined): Promise<Sparse> {
   return matrix.format === 'csr' ? matrix.toCscAsync({ signal }) : matrix.toCsrAsync({ signal });
 }
 
-async function put(file: ScratchFile, { data, indices, indptr, format, shape }: Sparse): Promise<Piece> {
-  const numbers = async (values: IndexArray): Promise<Numbers> => ({
-    at: await file.append(values),
-    isWide: values.BYTES_PER_ELEMENT === 8,
-  });
-  return {
-    width: shape[format === 'csr' ? 1 : 0],
-    data: await file.append(data),
-    indices: await numbers(indices),
-    indptr: await numbers(indptr),
-  };
-}
-
-function readNumbers(file: ScratchFile, { at, isWide }: Numbers, from: number, to: number): Promise<IndexArray> {
-  const values: IndexArray = isWide ? new Float64Array(to - from) : new Int32Array(to - from);
-  return file.read(at + from * values.BYTES_PER_ELEMENT, values);
-}
+/** Lines so close to each other are read together with what lies between. */
+const nearby = 32;
 
 /** Lines to read, as runs, and where those that are wanted lie in them; null when they are what is wanted. */
-function runsOf(index: AxisIndex | null, length: number): { runs: RangeIndex[]; order: IndexArray | null } {
+function runsOf(index: AxisIndex | null, length: number): { runs: readonly RangeIndex[]; order: IndexArray | null } {
   if (index === null) return { runs: [{ start: 0, step: 1, length }], order: null };
   if (isRange(index) && index.step === 1) return { runs: [index], order: null };
   const wanted = positionsOf(index);
-  const sorted = wanted.slice().sort();
   const runs: { start: number; step: number; length: number }[] = [];
-  for (const line of sorted) {
+  /** Of each run, the lines of those before it. */
+  const before: number[] = [];
+  for (const line of wanted.slice().sort()) {
     const last = runs.at(-1);
     if (last !== undefined && line < last.start + last.length + nearby) {
       last.length = Math.max(last.length, line - last.start + 1);
-    } else runs.push({ start: line, step: 1, length: 1 });
+    } else {
+      before.push((before.at(-1) ?? 0) + (last?.length ?? 0));
+      runs.push({ start: line, step: 1, length: 1 });
+    }
   }
-  if (runs.length === 0) runs.push({ start: 0, step: 1, length: 0 });
-  const before = runs.map((_, i) => runs.slice(0, i).reduce((sum, run) => sum + run.length, 0));
+  if (runs.length === 0) return { runs: [{ start: 0, step: 1, length: 0 }], order: null };
   const order = wanted.map((line) => {
-    const run = runs.findLastIndex(({ start }) => start <= line);
+    const run = lastBelow(runs, line);
     return before[run]! + line - runs[run]!.start;
   });
   return { runs, order };
 }
 
-/** Lines so close to each other are read together with what lies between. */
-const nearby = 32;
+/** The last run that begins at or before a line. */
+function lastBelow(runs: readonly RangeIndex[], line: number): number {
+  let [low, high] = [0, runs.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (runs[middle]!.start <= line) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -7,6 +7,7 @@ import { LazyFrame } from './frames';
 import { isHandle } from './handle';
 import { HandleBlocks } from './handle-blocks';
 import { inFormat } from './in-format';
+import { inRowOrder } from './reordered-source';
 
 /**
  * An element nobody touched is carried over as it is stored, and what is in memory is written as its value is. Other matrices are
@@ -28,10 +29,13 @@ export const handleWriter: Writer<BaseHandle<unknown>> = {
 /** What is read block by block, in the format that was asked for. */
 function blocksOf(plan: WritePlan, key: string, handle: ElementHandle): HandleBlocks | null {
   const { blocks } = handle;
-  const format = plan.formatOf(key) ?? handle.format;
   const { scratch } = plan.options;
-  if (blocks === null || scratch === undefined || format === 'dense' || format === handle.format) return blocks;
-  return new HandleBlocks(inFormat(handle.snapshot(), format, scratch), null);
+  if (blocks === null || scratch === undefined) return blocks;
+  const before = handle.snapshot();
+  const source = inRowOrder(before, scratch);
+  const format = plan.formatOf(key) ?? 'dense';
+  if (format !== 'dense' && format !== handle.format) return new HandleBlocks(inFormat(source, format, scratch), null);
+  return source === before ? blocks : new HandleBlocks(source, null);
 }
 
 async function planRead(

@@ -6,14 +6,14 @@ import { AnnDataError, quote } from '../errors';
 import { fromTable, tableOf } from './arrow-table';
 import { type Column, columnEquals, columnLength } from './column';
 import { type ColumnInput, type ColumnValue, columnFrom } from './column-from';
-import { factorsOf } from './factors';
 import { filteredRows, type Row, type RowFilter } from './filter-rows';
 import { GroupBy, type GroupByOptions, groupRows } from './group-by';
 import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn, takeHeld } from './lazy-column';
 import { printFrame } from './print-frame';
 import { fromRecords, recordsOf } from './records';
 import { replaceValues } from './replace-values';
-import { sortRows } from './sort-rows';
+import { type SortOptions, sortedPositions } from './sort-rows';
+
 import { type ValueCountsOptions, valueCounts } from './value-counts';
 import { rowsWhere, type WhereTest, where } from './where';
 
@@ -28,14 +28,6 @@ export interface DataFrameInit {
   index?: ColumnInput | HeldColumn | undefined;
   /** Name of the index; none by default. */
   indexName?: string | null | undefined;
-}
-
-/** How rows are sorted. */
-export interface SortOptions {
-  /** From large to small: for all columns, or one a column. */
-  descending?: boolean | readonly boolean[];
-  /** Where missing values and NaN go; last by default. */
-  missing?: 'first' | 'last';
 }
 
 const brand = Symbol.for('anndata.DataFrame');
@@ -323,16 +315,8 @@ export class DataFrame {
    * obs.sort(['louvain', 'n_genes'], { descending: [false, true] });
    * ```
    */
-  sort(by: string | readonly string[], { descending = false, missing = 'last' }: SortOptions = {}): DataFrame {
-    const names = typeof by === 'string' ? [by] : by;
-    if (typeof descending !== 'boolean' && descending.length !== names.length) {
-      throw new AnnDataError('ERR_ARGUMENT', `there are ${names.length} columns, but ${descending.length} directions`);
-    }
-    const keys = names.map((name, i) => ({
-      factors: factorsOf(this.column(name), name),
-      descending: typeof descending === 'boolean' ? descending : descending[i] === true,
-    }));
-    return this.subset(sortRows(this.nRows, keys, missing));
+  sort(by: string | readonly string[], options: SortOptions = {}): DataFrame {
+    return this.subset(sortedPositions(this, by, options));
   }
 
   /**

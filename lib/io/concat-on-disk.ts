@@ -3,11 +3,11 @@
 import { stat } from 'node:fs/promises';
 import { dims } from '../anndata/aligned-mapping';
 import { AnnData } from '../anndata/anndata';
-import { Contents } from '../anndata/contents';
+import { type Contents, withMatrices } from '../anndata/contents';
 import type { AnnDataInit } from '../anndata/init';
 import { isMap } from '../anndata/mapping';
 import { type LeftKind, readAround } from '../anndata/read-contents';
-import { type BackedFile, ElementHandle, inFormat, loadColumn } from '../backed';
+import { type BackedFile, ElementHandle, inFormat, inRowOrder, loadColumn } from '../backed';
 import { concatSteps } from '../concat/concat';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from '../concat/options';
 import { runStepsAsync } from '../concat/steps';
@@ -165,20 +165,11 @@ async function prepared(
   return new AnnData(storedByRows(contents, scratch) as unknown as AnnDataInit);
 }
 
-/** What is joined is written row by row, so it must be read row by row: matrices stored by columns are turned when they are read. */
+/** What is joined is written row by row: matrices whose rows lie in another order, or by columns, are put in order when they are read. */
 function storedByRows(contents: Contents, scratch: Scratch): Contents {
-  const byRows = <V>(value: V): V => {
-    if (!(value instanceof ElementHandle) || value.format !== 'csc' || value.blocks === null) return value;
-    return ElementHandle.over(inFormat(value.snapshot(), 'csr', scratch), value) as V;
-  };
-  const all = <K, V>(values: ReadonlyMap<K, V>): Map<K, V> =>
-    new Map(Array.from(values, ([key, value]) => [key, byRows(value)]));
-  const { raw, axisArrays, pairs, layers } = contents;
-  return new Contents({
-    ...contents,
-    axisArrays: [all(axisArrays[0]), all(axisArrays[1])],
-    pairs: [all(pairs[0]), all(pairs[1])],
-    layers: all(layers),
-    raw: raw === null ? null : { ...raw, X: byRows(raw.X) },
+  return withMatrices(contents, <V>(value: V): V => {
+    if (!(value instanceof ElementHandle) || value.blocks === null) return value;
+    const source = inRowOrder(value.snapshot(), scratch);
+    return ElementHandle.over(value.format === 'csc' ? inFormat(source, 'csr', scratch) : source, value) as V;
   });
 }

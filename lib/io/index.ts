@@ -2,6 +2,15 @@
 
 import './anndata-methods';
 
+export {
+  type DiskSource,
+  type SortToDiskOptions,
+  type SplitPart,
+  type SplitToDiskOptions,
+  sortToDisk,
+  splitToDisk,
+  subsetToDisk,
+} from './arrange-on-disk';
 export type { CommitOptions } from './commit';
 export { type ConcatOnDiskOptions, concatOnDisk, type DiskInput } from './concat-on-disk';
 export type { FileWarning, ReadFileOptions } from './read-context';

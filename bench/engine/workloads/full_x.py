@@ -16,4 +16,6 @@ def prepare(request):
 
 
 def parts(request, result):
+    if request.get("sorted"):
+        result.sort_indices()
     return sparse_parts(result)
