@@ -214,11 +214,11 @@ bool ReadRuns(h5::File& file, const RunsSpec& spec, h5::Span indices, h5::Span d
     return of_indices(
         [&] { return ReadOpenIndices(positions, "", spec.bounds, indices, control); });
   }
-  const auto part = [](const std::string& key, const Opened& opened, h5::Span to) {
-    return Part{key, *opened.array.source, opened.array.selection, *opened.copy, to.data};
-  };
-  const std::vector<IndexFault> faults = ReadTogether(
-      {part(spec.indices, positions, indices), part(spec.data, values, data)}, control);
+  const OpenArray &first = positions.array, &second = values.array;
+  const std::vector<IndexFault> faults =
+      ReadTogether({{spec.indices, *first.source, first.selection, *positions.copy, indices.data},
+                    {spec.data, *second.source, second.selection, *values.copy, data.data}},
+                   control);
   return of_indices([&] { return Settle(faults[0], spec.bounds); });
 }
 

@@ -199,6 +199,7 @@ IndexFault Read(const Source& source, const Selection& selection, const ElementC
 std::vector<IndexFault> ReadTogether(const std::vector<Part>& parts, const Control& control) {
   std::deque<Reader> readers;  // they cannot be moved
   std::vector<size_t> ends;    // of their chunks among all
+  ends.reserve(parts.size());
   for (const Part& part : parts) {
     readers.emplace_back(part.source, part.selection, part.copy, part.to, control);
     ends.push_back((ends.empty() ? 0 : ends.back()) + readers.back().chunks());
@@ -210,6 +211,7 @@ std::vector<IndexFault> ReadTogether(const std::vector<Part>& parts, const Contr
     WithKey(parts[which].key, [&] { readers[which].Chunk(i - first); });
   });
   std::vector<IndexFault> faults;
+  faults.reserve(readers.size());
   for (const Reader& reader : readers) faults.push_back(reader.fault());
   return faults;
 }

@@ -114,6 +114,7 @@ Extremes ExtremesOf(const T* values, size_t n) {
     least = std::min(least, values[i]);
     greatest = std::max(greatest, values[i]);
   }
+  // int8 keeps its sign. NOLINTNEXTLINE(bugprone-signed-char-misuse)
   return {static_cast<int64_t>(least), static_cast<int64_t>(greatest)};
 }
 
