@@ -162,6 +162,31 @@ export interface NativeFile {
     dest: IndexArray,
     control: Int32Array | null,
   ): Promise<boolean>;
+  /**
+   * Reads integers stored as int8, int16 or int32 as `read` does. Resolves to the least and the greatest of them; of none to
+   * [0, -1].
+   */
+  readCodes(
+    key: string,
+    starts: Float64Array[],
+    counts: Float64Array[],
+    dest: Int8Array | Int16Array | Int32Array,
+    control: Int32Array | null,
+  ): Promise<[least: number, greatest: number]>;
+  /**
+   * Reads runs of the entries of a compressed sparse matrix: `indices` as `readIndices` does, from 0, and `data` as `read` does,
+   * beside each other. False as `readIndices`.
+   */
+  readRuns(
+    indicesKey: string,
+    dataKey: string,
+    starts: Float64Array[],
+    counts: Float64Array[],
+    below: number,
+    indices: IndexArray,
+    data: TypedArray,
+    control: Int32Array | null,
+  ): Promise<boolean>;
   /** Reads strings; rejects with ERR_LIMIT past `maxBytes`, with ERR_INVALID_FILE on invalid UTF-8. */
   readStrings(
     key: string,

@@ -156,6 +156,8 @@ Napi::Function FileObject::Define(Napi::Env env) {
       env, "NativeFile",
       {InstanceMethod("describe", &FileObject::Describe), InstanceMethod("read", &FileObject::Read),
        InstanceMethod("readIndices", &FileObject::ReadIndices),
+       InstanceMethod("readCodes", &FileObject::ReadCodes),
+       InstanceMethod("readRuns", &FileObject::ReadRuns),
        InstanceMethod("readStrings", &FileObject::ReadStrings),
        InstanceMethod("gather", &FileObject::Gather),
        InstanceMethod("createGroup", &FileObject::CreateGroup),
@@ -250,6 +252,46 @@ Napi::Value FileObject::ReadIndices(const Napi::CallbackInfo& info) {
         return engine::ReadIndices(file, key, field, *picks, bounds, span, control);
       },
       [](Napi::Env env, bool& fits) { return Napi::Boolean::New(env, fits); }, {dest, shared});
+}
+
+Napi::Value FileObject::ReadCodes(const Napi::CallbackInfo& info) {
+  Args args(info);
+  const std::string key = args.Text();
+  const auto picks = std::make_shared<engine::Picks>(args.Picks());
+  const Napi::TypedArray dest = args.Array();
+  const Napi::Object shared = args.Shared();
+  const h5::Span span = SpanOf(dest);
+  const engine::Control control = ControlOf(info.Env(), shared);
+  return RunShared<sparse::Extremes>(
+      info.Env(),
+      [=](h5::File& file) { return engine::ReadCodes(file, key, *picks, span, control); },
+      [](Napi::Env env, sparse::Extremes& found) {
+        Napi::Array js = Napi::Array::New(env, 2);
+        js.Set(0u, static_cast<double>(found.least));
+        js.Set(1u, static_cast<double>(found.greatest));
+        return js;
+      },
+      {dest, shared});
+}
+
+Napi::Value FileObject::ReadRuns(const Napi::CallbackInfo& info) {
+  Args args(info);
+  auto spec = std::make_shared<engine::RunsSpec>();
+  spec->indices = args.Text();
+  spec->data = args.Text();
+  spec->picks = args.Picks();
+  spec->bounds.below = std::min(spec->bounds.below, static_cast<int64_t>(args.Size()));
+  const Napi::TypedArray indices = args.Array();
+  const Napi::TypedArray data = args.Array();
+  const Napi::Object shared = args.Shared();
+  const engine::Control control = ControlOf(info.Env(), shared);
+  return RunShared<bool>(
+      info.Env(),
+      [=, to = SpanOf(indices), values = SpanOf(data)](h5::File& file) {
+        return engine::ReadRuns(file, *spec, to, values, control);
+      },
+      [](Napi::Env env, bool& fits) { return Napi::Boolean::New(env, fits); },
+      {indices, data, shared});
 }
 
 Napi::Value FileObject::ReadStrings(const Napi::CallbackInfo& info) {

@@ -27,6 +27,8 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value Describe(const Napi::CallbackInfo& info);
   Napi::Value Read(const Napi::CallbackInfo& info);
   Napi::Value ReadIndices(const Napi::CallbackInfo& info);
+  Napi::Value ReadCodes(const Napi::CallbackInfo& info);
+  Napi::Value ReadRuns(const Napi::CallbackInfo& info);
   Napi::Value ReadStrings(const Napi::CallbackInfo& info);
   Napi::Value Gather(const Napi::CallbackInfo& info);
   Napi::Value CreateGroup(const Napi::CallbackInfo& info);

@@ -14,15 +14,30 @@ type CodesArray = Int8ArrayConstructor | Int16ArrayConstructor | Int32ArrayConst
  * when none is. In the vector the code of a missing value is 0: readers such as Polars check those, too.
  *
  * @param ordered - whether the categories have an order
+ * @param complete - whether no value is missing, if that is known
  */
-export function dictionaryVector(codes: Codes, dictionary: Vector, ordered: boolean): Vector {
+export function dictionaryVector(
+  codes: Codes,
+  dictionary: Vector,
+  ordered: boolean,
+  complete = !codes.includes(-1),
+): Vector {
   const { Dictionary, Int16, Int32, Int8, makeData, Vector } = arrow();
   const indices = { 1: Int8, 2: Int16, 4: Int32 }[codes.BYTES_PER_ELEMENT as 1 | 2 | 4];
   const type = new Dictionary(dictionary.type, new indices() as never, null, ordered);
-  const validity = codes.includes(-1) ? Uint8Array.from(codes, (code) => (code < 0 ? 0 : 1)) : null;
-  const shown = validity === null ? codes : codes.map((code) => Math.max(code, 0));
+  const { shown, validity } = complete ? { shown: codes, validity: null } : withoutMissing(codes);
   const data = makeData({ type, length: codes.length, data: shown as never, dictionary, ...validityOf(validity) });
   return new Vector([data]) as Vector;
+}
+
+function withoutMissing(codes: Codes): { shown: Codes; validity: Uint8Array } {
+  const shown = codes.slice();
+  const validity = new Uint8Array(codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i]! < 0) shown[i] = 0;
+    else validity[i] = 1;
+  }
+  return { shown, validity };
 }
 
 export interface DictionaryParts {

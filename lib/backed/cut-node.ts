@@ -7,9 +7,11 @@ import { lengthOfPick } from '../storage/runs';
 import type {
   ArrayNode,
   AxisPick,
+  Codes,
   Gathered,
   ReadOptions,
   SparseGather,
+  SparseRuns,
   StorageNode,
   StorageReader,
   Utf8Data,
@@ -76,6 +78,14 @@ class CutStorage implements StorageReader {
 
   readStrings(node: ArrayNode, options?: ReadOptions): Promise<Utf8Data> {
     return this.inner.readStrings(...this.cut(node, options));
+  }
+
+  readCodes(node: ArrayNode, options?: Omit<ReadOptions, 'field'>): Promise<Codes> {
+    return this.inner.readCodes(...this.cut(node, options));
+  }
+
+  readRuns(request: SparseRuns): Promise<{ indices: IndexArray; data: TypedArray }> {
+    return this.inner.readRuns(request);
   }
 
   gatherSparse(request: SparseGather): Promise<Gathered> {

@@ -6,7 +6,6 @@ import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import { invalid } from '../elements/node-access';
 import type { ReadContext } from '../elements/registry';
 import { type SparseNodes, sparseNodes } from '../elements/sparse';
-import { together } from '../elements/together';
 import type { StorageNode } from '../storage/storage';
 import { type About, memoryBytes } from './about';
 import type { Cut } from './cut';
@@ -67,12 +66,9 @@ async function readLines(
 ): Promise<CsrMatrix | CscMatrix> {
   const { starts, counts, total } = await runsOf(indptr, major === null ? null : positionsOf(major));
   check(total);
-  const options = { signal: ctx.signal, onBytes: ctx.onBytes, picks: [{ starts, counts }] };
-  const [indices, data] = await together([
-    ctx.storage.readIndices(parts.indices, { ...options, below: minor }),
-    ctx.storage.readNumeric(parts.data, options),
-  ]);
-  return matrixOf(parts, isCsr, [counts.length, minor], { indices, data, indptr: await endsOf(counts, total) });
+  const { signal, onBytes } = ctx;
+  const entries = await ctx.storage.readRuns({ ...parts, starts, counts, minor, signal, onBytes });
+  return matrixOf(parts, isCsr, [counts.length, minor], { ...entries, indptr: await endsOf(counts, total) });
 }
 
 /** Those entries of rows of a csr matrix (columns of a csc one) that lie in wanted columns (rows). */

@@ -5,13 +5,14 @@ import { isDenseArray } from '../arrays/dense-array';
 import { codesArray, dictionaryVector } from '../arrays/dictionary';
 import { type IndexArray, isInteger, type NumericDType } from '../arrays/dtype';
 import { findFirstRepeat } from '../arrays/duplicates';
+import type { AnnDataError } from '../errors';
 import type { Column } from '../frame/column';
 import { native } from '../native';
-import type { ArrayNode, StorageNode } from '../storage/storage';
+import type { ArrayNode, Codes, StorageNode } from '../storage/storage';
 import { readColumn } from './column';
 import { asArray, attrOf, child, invalid } from './node-access';
 import type { Encoding, ReadContext } from './registry';
-import { lengthOf, memoryDType, readNumbers } from './stored-values';
+import { lengthOf, memoryDType } from './stored-values';
 import { together } from './together';
 
 const spec = { encodingType: 'categorical', encodingVersion: '0.2.0' } as const;
@@ -28,47 +29,50 @@ export const categorical: Encoding = {
 /** Reads a categorical as a column. A missing `ordered` means unordered. */
 export async function readCategorical(node: StorageNode, ctx: ReadContext): Promise<Column> {
   const codes = asArray(child(node, 'codes'));
-  return categoricalColumn(
-    codes,
-    readColumn(child(node, 'categories'), ctx),
-    isTrue(attrOf(node, 'ordered')?.value),
-    ctx,
-  );
+  const categories = child(node, 'categories');
+  return categoricalColumn(codes, () => readColumn(categories, ctx), isTrue(attrOf(node, 'ordered')?.value), ctx);
 }
 
-/** Puts codes and categories, which are being read, together after checking both. */
+/** Reads codes and categories beside each other and puts them together after checking both. */
 export async function categoricalColumn(
   node: ArrayNode,
-  reading: Promise<Column>,
+  readCategories: () => Promise<Column>,
   ordered: boolean,
   ctx: ReadContext,
 ): Promise<Column> {
-  const [categories, { codes, dtype }] = await together([reading, readCodes(node, ctx)]);
+  // The codes first, which take longer.
+  const reading = readCodes(node, ctx);
+  const [categories, { codes, least, greatest, dtype }] = await together([readCategories(), reading]);
   const names = await checkedCategories(node.key, categories, ctx);
-  await checkCodes(node.key, codes, names.length);
-  const Codes = codesArray(names.length);
-  const narrow = codes.BYTES_PER_ELEMENT === Codes.BYTES_PER_ELEMENT ? codes : new Codes(codes);
-  return { encoding: 'categorical', values: dictionaryVector(narrow, names, ordered), dtype, categories, ordered };
+  if (least < -1 || greatest >= names.length) throw await outOfRange(node.key, codes, names.length);
+  const Narrow = codesArray(names.length);
+  const narrow = codes.BYTES_PER_ELEMENT === Narrow.BYTES_PER_ELEMENT ? codes : new Narrow(codes);
+  const values = dictionaryVector(narrow, names, ordered, least >= 0);
+  return { encoding: 'categorical', values, dtype, categories, ordered };
 }
 
-type Codes = Int8Array | Int16Array | Int32Array;
-
-async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<{ codes: Codes; dtype: NumericDType }> {
+async function readCodes(node: ArrayNode, ctx: ReadContext): Promise<Codes & { dtype: NumericDType }> {
   lengthOf(node);
+  const { storage, signal, onBytes } = ctx;
   const dtype = memoryDType(node, node.type, ctx);
   if (!isInteger(dtype)) throw invalid(node.key, `the codes of a categorical must be integers, found ${dtype}`);
-  if (/^int(8|16|32)$/.test(dtype)) return { codes: (await readNumbers(node, ctx)).data as Codes, dtype };
-  const codes: IndexArray = await ctx.storage.readIndices(node, { min: -1, signal: ctx.signal, onBytes: ctx.onBytes });
-  // Codes past 2³¹ cannot be in range; Int32Array.from would wrap them around, so they are clamped.
-  const clamped = codes.BYTES_PER_ELEMENT === 8 ? Int32Array.from(codes, (code) => Math.min(code, 2 ** 31 - 1)) : codes;
-  return { codes: clamped as Int32Array, dtype };
+  if (/^int(8|16|32)$/.test(dtype)) return { ...(await storage.readCodes(node, { signal, onBytes })), dtype };
+  const stored: IndexArray = await storage.readIndices(node, { min: -1, signal, onBytes });
+  const codes = new Int32Array(stored.length);
+  let [least, greatest] = [0, -1];
+  for (let i = 0; i < codes.length; i++) {
+    // Codes past 2³¹ cannot be in range; they are clamped, as they would wrap around.
+    const code = Math.min(stored[i]!, 2 ** 31 - 1);
+    codes[i] = code;
+    least = Math.min(least, code);
+    greatest = Math.max(greatest, code);
+  }
+  return { codes, least, greatest, dtype };
 }
 
-async function checkCodes(key: string, codes: Codes, categories: number): Promise<void> {
+async function outOfRange(key: string, codes: Codes['codes'], categories: number): Promise<AnnDataError> {
   const bad = await native().checkCodes(codes, categories);
-  if (bad !== -1) {
-    throw invalid(key, `code ${codes[bad]} at position ${bad} is out of range: there are ${categories} categories`);
-  }
+  return invalid(key, `code ${codes[bad]} at position ${bad} is out of range: there are ${categories} categories`);
 }
 
 /** The categories as a vector: each there, each once. */

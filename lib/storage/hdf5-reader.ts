@@ -9,11 +9,13 @@ import { request } from './request';
 import { type AxisRuns, runsOfBox, runsOfPicks } from './runs';
 import type {
   ArrayNode,
+  Codes,
   Gathered,
   IndexBounds,
   Limits,
   ReadOptions,
   SparseGather,
+  SparseRuns,
   StorageNode,
   StorageReader,
   StoredType,
@@ -49,11 +51,9 @@ export class Hdf5Reader implements StorageReader {
   }
 
   async readNumeric(node: ArrayNode, options: ReadOptions = {}): Promise<TypedArray> {
-    const { type, dims } = this.#element(node, options);
-    if (type.kind !== 'numeric') throw this.#wrongType(node, 'numbers were expected', type);
-    const { array, slots } = dtypes[type.dtype === 'longdouble' ? 'float64' : type.dtype];
+    const element = this.#element(node, options);
     const { starts, counts, lengths } = this.#runs(node, options);
-    const data = this.#allocate(node, array, sizeOf(lengths) * sizeOf(dims) * slots);
+    const data = this.#numbers(node, element, sizeOf(lengths));
     await request(options, data.byteLength, (control) =>
       this.file.read(node.key, options.field ?? '', starts, counts, data, control),
     );
@@ -61,19 +61,38 @@ export class Hdf5Reader implements StorageReader {
   }
 
   async readIndices(node: ArrayNode, options: ReadOptions & IndexBounds = {}): Promise<IndexArray> {
-    const { type } = this.#element(node, options);
-    if (type.kind !== 'numeric' || !isInteger(type.dtype)) throw this.#wrongType(node, 'integers were expected', type);
+    this.#checkInteger(node, this.#element(node, options).type);
     const { starts, counts, lengths } = this.#runs(node, options);
     const { min = 0, below = 2 ** 53 + 2 } = options;
-    // Most fit; the first that does not sends us on to float64, which is exact to 2⁵³.
-    for (const kind of [Int32Array, Float64Array]) {
-      const data = this.#allocate(node, kind, sizeOf(lengths)) as IndexArray;
-      const fits = await request(options, data.byteLength, (control) =>
+    return this.#indices(node, sizeOf(lengths), (data) =>
+      request(options, data.byteLength, (control) =>
         this.file.readIndices(node.key, options.field ?? '', starts, counts, min, below, data, control),
-      );
-      if (fits) return data;
-    }
-    throw new AnnDataError('ERR_INVALID_FILE', 'there are indices past 2^53', this.#at(node));
+      ),
+    );
+  }
+
+  async readCodes(node: ArrayNode, options: Omit<ReadOptions, 'field'> = {}): Promise<Codes> {
+    this.#checkInteger(node, node.type);
+    const { starts, counts, lengths } = this.#runs(node, options);
+    const codes = this.#numbers(node, { type: node.type, dims: [] }, sizeOf(lengths)) as Int8Array;
+    const [least, greatest] = await request(options, codes.byteLength, (control) =>
+      this.file.readCodes(node.key, starts, counts, codes, control),
+    );
+    return { codes, least, greatest };
+  }
+
+  async readRuns(asked: SparseRuns): Promise<{ indices: IndexArray; data: TypedArray }> {
+    const [positions, values] = [asked.indices, asked.data];
+    this.#checkInteger(positions, positions.type);
+    const { starts, counts, lengths } = runsOfPicks([asked]);
+    const total = sizeOf(lengths);
+    const data = this.#numbers(values, { type: values.type, dims: [] }, total);
+    const indices = await this.#indices(positions, total, (array) =>
+      request(asked, array.byteLength + data.byteLength, (control) =>
+        this.file.readRuns(positions.key, values.key, starts, counts, asked.minor, array, data, control),
+      ),
+    );
+    return { indices, data };
   }
 
   async readStrings(node: ArrayNode, options: ReadOptions = {}): Promise<Utf8Data> {
@@ -114,6 +133,26 @@ export class Hdf5Reader implements StorageReader {
       );
     }
     return field;
+  }
+
+  /** Room for elements of numbers. */
+  #numbers(node: ArrayNode, { type, dims }: { type: StoredType; dims: number[] }, elements: number): TypedArray {
+    if (type.kind !== 'numeric') throw this.#wrongType(node, 'numbers were expected', type);
+    const { array, slots } = dtypes[type.dtype === 'longdouble' ? 'float64' : type.dtype];
+    return this.#allocate(node, array, elements * sizeOf(dims) * slots);
+  }
+
+  /** Most fit; the first that does not sends us on to float64, which is exact to 2⁵³. */
+  async #indices(node: ArrayNode, length: number, read: (to: IndexArray) => Promise<boolean>): Promise<IndexArray> {
+    for (const kind of [Int32Array, Float64Array]) {
+      const indices = this.#allocate(node, kind, length) as IndexArray;
+      if (await read(indices)) return indices;
+    }
+    throw new AnnDataError('ERR_INVALID_FILE', 'there are indices past 2^53', this.#at(node));
+  }
+
+  #checkInteger(node: ArrayNode, type: StoredType): void {
+    if (type.kind !== 'numeric' || !isInteger(type.dtype)) throw this.#wrongType(node, 'integers were expected', type);
   }
 
   #runs(node: ArrayNode, { selection, picks }: ReadOptions): AxisRuns {

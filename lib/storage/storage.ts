@@ -126,17 +126,23 @@ export interface IndexBounds {
   below?: number | undefined;
 }
 
-/** Entries of some rows (csr; columns for csc) of a compressed sparse matrix that lie in wanted positions of the other axis. */
-export interface SparseGather {
+/** Entries of some rows (csr; columns for csc) of a compressed sparse matrix. */
+export interface SparseRuns {
   indices: ArrayNode;
   data: ArrayNode;
-  /** Where each run of entries begins and how many it has; any order, repeats allowed, but no overlaps in part. */
+  /** Where each run of entries begins and how many it has; any order, repeats allowed. */
   starts: IndexArray;
   counts: IndexArray;
-  /** Position of the other axis → position in the result, or -1 for what is not wanted. */
-  minorMap: Int32Array;
+  /** Length of the other axis. */
+  minor: number;
   signal?: AbortSignal | undefined;
   onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** Of these, the entries that lie in wanted positions of the other axis. Runs must not overlap in part. */
+export interface SparseGather extends Omit<SparseRuns, 'minor'> {
+  /** Position of the other axis → position in the result, or -1 for what is not wanted. */
+  minorMap: Int32Array;
 }
 
 /** What a gather found, run after run, entries of a run in their stored order. */
@@ -145,6 +151,13 @@ export interface Gathered {
   counts: Int32Array;
   indices: Int32Array;
   data: TypedArray;
+}
+
+/** Codes of a categorical as they are stored, and the least and the greatest of them; of none 0 and -1. */
+export interface Codes {
+  codes: Int8Array | Int16Array | Int32Array;
+  least: number;
+  greatest: number;
 }
 
 /** Strings as Arrow keeps them: n + 1 offsets into UTF-8 bytes. BigInt offsets past 2 GiB. */
@@ -167,8 +180,12 @@ export interface StorageReader {
   readNumeric(node: ArrayNode, options?: ReadOptions): Promise<TypedArray>;
   /** Reads integers of any stored width as positions; one that is out of bounds is refused. */
   readIndices(node: ArrayNode, options?: ReadOptions & IndexBounds): Promise<IndexArray>;
+  /** Reads integers that are stored as int8, int16 or int32, and tells between what they lie. */
+  readCodes(node: ArrayNode, options?: Omit<ReadOptions, 'field'>): Promise<Codes>;
   /** Reads text, fixed- or variable-length. Invalid UTF-8 is refused with the position. */
   readStrings(node: ArrayNode, options?: ReadOptions): Promise<Utf8Data>;
+  /** Reads all entries of some runs, one run after the other. An index outside of the other axis is refused. */
+  readRuns(request: SparseRuns): Promise<{ indices: IndexArray; data: TypedArray }>;
   /**
    * Reads the entries of some runs that lie in wanted positions. `data` is read only where there is one. An index outside
    * of `minorMap` is refused.

@@ -18,8 +18,9 @@ namespace {
 
 // Bytes of found positions kept between the passes.
 constexpr uint64_t kKeptBytes = 32u << 20;
-// Indices looked at in one go.
+// Indices looked at in one go: for any of several positions, for a single one.
 constexpr uint32_t kBlock = 1024;
+constexpr uint32_t kGroup = 64;
 
 Picks PicksOf(const GatherSpec& spec) { return {{spec.starts}, {spec.counts}}; }
 
@@ -68,7 +69,8 @@ std::unique_ptr<Gather> Gather::Of(h5::File& file, const GatherSpec& spec) {
       return nullptr;
     gather->data_copy_ = *data;
   }
-  gather->index_copy_ = ElementCopy::Index(IntegerOf(gather->indices_.element), false, {});
+  gather->index_copy_ = ElementCopy::Index(IntegerOf(gather->indices_.element), false,
+                                           {0, static_cast<int64_t>(spec.minor)});
   gather->runs_ = AxisRuns(spec.starts, spec.counts, gather->indices_.dataset->shape[0],
                            AxisRuns::Neighbours::kApart);
   gather->chunks_ =
@@ -125,17 +127,13 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
   }
   if (low >= high) return;
   source.Read({chunks_->start(i)}, {low * width, high * width}, stored);
-  size_t n = static_cast<size_t>(high - low);
-  uint8_t* target =
-      index_copy_.in_place() ? stored + low * width : Room(converted, 4 * high) + 4 * low;
-  if (index_copy_.Copy(stored + low * width, n, target) != ElementCopy::Fault::kNone) {
-    throw Failure("ERR_INVALID_FILE",
-                  "the index " + index_copy_.IndexAt(stored + (low + n) * width) + " at position " +
-                      std::to_string(chunks_->start(i) + low + n) +
-                      " is outside of an axis of length " + std::to_string(spec_.minor));
-  }
-  const uint8_t* values = target - 4 * low;
+  const bool in_place = index_copy_.in_place();
+  uint8_t* values = in_place ? stored : Room(converted, 4 * high);
   for (const Piece* p = chunks_->begin(i); p != chunks_->end(i); p++) {
+    size_t n = static_cast<size_t>(p->count);
+    const uint8_t* from = stored + p->from * width;
+    if (index_copy_.Copy(from, n, values + 4 * p->from) != ElementCopy::Fault::kNone)
+      ThrowIndex(from + n * width, chunks_->start(i) + p->from + n);
     const size_t before = hits.size();
     Collect(reinterpret_cast<const int32_t*>(values), static_cast<uint32_t>(p->from),
             static_cast<uint32_t>(p->count), hits);
@@ -143,20 +141,18 @@ void Gather::ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) cons
   }
 }
 
+void Gather::ThrowIndex(const uint8_t* index, uint64_t position) const {
+  throw Failure("ERR_INVALID_FILE", "the index " + index_copy_.IndexAt(index) + " at position " +
+                                        std::to_string(position) +
+                                        " is outside of an axis of length " +
+                                        std::to_string(spec_.minor));
+}
+
 void Gather::Collect(const int32_t* values, uint32_t from, uint32_t n, Hits& hits) const {
+  if (only_ >= 0) return CollectOnly(values, from, n, hits);
   Hit found[kBlock];
-  const auto minor =
-      static_cast<uint32_t>(std::min<size_t>(spec_.minor, std::numeric_limits<int32_t>::max()));
   for (uint32_t start = from; start < from + n; start += kBlock) {
     const uint32_t end = std::min(from + n, start + kBlock);
-    uint32_t most = 0, equal = 0;
-    for (uint32_t i = start; i < end; i++) {
-      const auto value = static_cast<uint32_t>(values[i]);
-      most = std::max(most, value);
-      equal += values[i] == only_ ? 1 : 0;
-    }
-    if (most >= minor) ThrowIndex(values, start, end - start);
-    if (only_ >= 0 && equal == 0) continue;
     size_t k = 0;
     for (uint32_t i = start; i < end; i++) {
       const int32_t to = spec_.map[values[i]];
@@ -167,14 +163,21 @@ void Gather::Collect(const int32_t* values, uint32_t from, uint32_t n, Hits& hit
   }
 }
 
-void Gather::ThrowIndex(const int32_t* values, uint32_t from, uint32_t n) const {
-  for (uint32_t i = from; i < from + n; i++) {
-    if (static_cast<uint32_t>(values[i]) < spec_.minor) continue;
-    throw Failure("ERR_INVALID_FILE", "the index " + std::to_string(values[i]) +
-                                          " is outside of an axis of length " +
-                                          std::to_string(spec_.minor));
+// Most groups hold nothing, which is found out several positions at a time.
+void Gather::CollectOnly(const int32_t* values, uint32_t from, uint32_t n, Hits& hits) const {
+  const int32_t only = only_, to = spec_.map[only_];
+  const uint32_t end = from + n;
+  for (uint32_t start = from; start < end; start += kGroup) {
+    const uint32_t stop = std::min(end, start + kGroup);
+    if (stop - start == kGroup) {
+      uint32_t any = 0;
+      for (uint32_t k = 0; k < kGroup; k++) any |= values[start + k] == only ? 1 : 0;
+      if (any == 0) continue;
+    }
+    for (uint32_t i = start; i < stop; i++) {
+      if (values[i] == only) hits.push_back({i, to});
+    }
   }
-  throw Failure("ERR_INVALID_FILE", "an index is outside of its axis");
 }
 
 void Gather::Fill(int32_t* indices, uint8_t* data, const Control& control) {

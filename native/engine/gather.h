@@ -63,7 +63,9 @@ class Gather {
   Gather() = default;
   void ScanChunk(size_t i, Hits& hits, std::vector<uint32_t>* counts) const;
   void Collect(const int32_t* values, uint32_t from, uint32_t n, Hits& hits) const;
-  [[noreturn]] void ThrowIndex(const int32_t* values, uint32_t from, uint32_t n) const;
+  void CollectOnly(const int32_t* values, uint32_t from, uint32_t n, Hits& hits) const;
+  // `index` as it is stored.
+  [[noreturn]] void ThrowIndex(const uint8_t* index, uint64_t position) const;
   void FillChunk(uint64_t start, int32_t* indices, uint8_t* data) const;
   std::vector<uint64_t> DataChunks() const;
 

@@ -102,27 +102,74 @@ bool ReadIndicesByLibrary(const OpenArray& array, const std::string& field, bool
   return Settle(fault, bounds);
 }
 
+// An array that is to be read, and how its elements become what they are in memory; without a copy
+// only the library can tell.
+struct Opened {
+  OpenArray array;
+  std::optional<ElementCopy> copy;
+};
+
+Opened OpenNumbers(h5::File& file, const std::string& key, const std::string& field,
+                   const Picks& picks, h5::Span dest) {
+  Opened opened{OpenFor(file, key, field, picks), {}};
+  const OpenArray& array = opened.array;
+  h5::CheckNumeric(array.element);
+  h5::CheckSpan(array.element, array.elements, dest);
+  if (array.source) {
+    const h5::LibraryLock lock;
+    opened.copy = CopyOf(array);
+  }
+  return opened;
+}
+
+void ReadOpenNumbers(const Opened& opened, const std::string& field, h5::Span dest,
+                     const Control& control) {
+  const OpenArray& array = opened.array;
+  if (dest.bytes == 0) return;
+  if (opened.copy) {
+    Read(*array.source, array.selection, *opened.copy, dest.data, control);
+  } else if (array.source) {
+    ReadOddNumbers(array, dest, control);
+  } else {
+    ReadByLibrary(array, field, dest, control);
+  }
+}
+
+Opened OpenIndices(h5::File& file, const std::string& key, const std::string& field,
+                   const Picks& picks, ElementCopy::Bounds bounds, h5::Span dest) {
+  Opened opened{OpenFor(file, key, field, picks), {}};
+  const OpenArray& array = opened.array;
+  h5::CheckNumeric(array.element);
+  const DType dtype = array.element.record.dtype;
+  if (!IsInteger(dtype) || !array.element.dims.empty()) {
+    throw Failure("ERR_INVALID_FILE",
+                  std::string("integers were expected, not ") + h5::InfoOf(dtype).name);
+  }
+  const bool wide = IsWide(dest, array.elements);
+  if (array.source && field.empty()) {
+    const h5::LibraryLock lock;
+    if (CopyOf(array)) opened.copy = ElementCopy::Index(IntegerOf(array.element), wide, bounds);
+  }
+  return opened;
+}
+
+bool ReadOpenIndices(const Opened& opened, const std::string& field, ElementCopy::Bounds bounds,
+                     h5::Span dest, const Control& control) {
+  const OpenArray& array = opened.array;
+  if (array.elements == 0) return true;
+  if (!opened.copy) {
+    const bool wide = IsWide(dest, array.elements);
+    return ReadIndicesByLibrary(array, field, wide, bounds, dest, control);
+  }
+  return Settle(Read(*array.source, array.selection, *opened.copy, dest.data, control), bounds);
+}
+
 }  // namespace
 
 void ReadNumbers(h5::File& file, const std::string& key, const std::string& field,
                  const Picks& picks, h5::Span dest, const Control& control) {
   WithKey(key, [&] {
-    const OpenArray array = OpenFor(file, key, field, picks);
-    h5::CheckNumeric(array.element);
-    h5::CheckSpan(array.element, array.elements, dest);
-    if (dest.bytes == 0) return;
-    std::optional<ElementCopy> copy;
-    if (array.source) {
-      const h5::LibraryLock lock;
-      copy = CopyOf(array);
-    }
-    if (copy) {
-      Read(*array.source, array.selection, *copy, dest.data, control);
-    } else if (array.source) {
-      ReadOddNumbers(array, dest, control);
-    } else {
-      ReadByLibrary(array, field, dest, control);
-    }
+    ReadOpenNumbers(OpenNumbers(file, key, field, picks, dest), field, dest, control);
   });
 }
 
@@ -130,24 +177,49 @@ bool ReadIndices(h5::File& file, const std::string& key, const std::string& fiel
                  const Picks& picks, ElementCopy::Bounds bounds, h5::Span dest,
                  const Control& control) {
   return WithKey(key, [&] {
-    const OpenArray array = OpenFor(file, key, field, picks);
-    h5::CheckNumeric(array.element);
-    const DType dtype = array.element.record.dtype;
-    if (!IsInteger(dtype) || !array.element.dims.empty()) {
-      throw Failure("ERR_INVALID_FILE",
-                    std::string("integers were expected, not ") + h5::InfoOf(dtype).name);
-    }
-    const bool wide = IsWide(dest, array.elements);
-    if (array.elements == 0) return true;
-    bool plain = false;
-    if (array.source && field.empty()) {
-      const h5::LibraryLock lock;
-      plain = CopyOf(array).has_value();
-    }
-    if (!plain) return ReadIndicesByLibrary(array, field, wide, bounds, dest, control);
-    const ElementCopy copy = ElementCopy::Index(IntegerOf(array.element), wide, bounds);
-    return Settle(Read(*array.source, array.selection, copy, dest.data, control), bounds);
+    const Opened opened = OpenIndices(file, key, field, picks, bounds, dest);
+    return ReadOpenIndices(opened, field, bounds, dest, control);
   });
+}
+
+sparse::Extremes ReadCodes(h5::File& file, const std::string& key, const Picks& picks,
+                           h5::Span dest, const Control& control) {
+  ReadNumbers(file, key, "", picks, dest, control);
+  const auto extremes = [&](auto zero) {
+    using T = decltype(zero);
+    return sparse::ExtremesOf(reinterpret_cast<const T*>(dest.data), dest.bytes / sizeof(T));
+  };
+  switch (dest.kind) {
+    case h5::ArrayKind::kInt8:
+      return extremes(int8_t{});
+    case h5::ArrayKind::kInt16:
+      return extremes(int16_t{});
+    case h5::ArrayKind::kInt32:
+      return extremes(int32_t{});
+    default:
+      throw Failure("ERR_ARGUMENT", "codes take an Int8Array, Int16Array or Int32Array", key);
+  }
+}
+
+bool ReadRuns(h5::File& file, const RunsSpec& spec, h5::Span indices, h5::Span data,
+              const Control& control) {
+  const auto of_indices = [&](auto&& f) { return WithKey(spec.indices, f); };
+  const auto of_data = [&](auto&& f) { return WithKey(spec.data, f); };
+  const Opened positions = of_indices(
+      [&] { return OpenIndices(file, spec.indices, "", spec.picks, spec.bounds, indices); });
+  const Opened values = of_data([&] { return OpenNumbers(file, spec.data, "", spec.picks, data); });
+  if (positions.array.elements == 0) return true;
+  if (!positions.copy || !values.copy) {
+    of_data([&] { ReadOpenNumbers(values, "", data, control); });
+    return of_indices(
+        [&] { return ReadOpenIndices(positions, "", spec.bounds, indices, control); });
+  }
+  const OpenArray &first = positions.array, &second = values.array;
+  const std::vector<IndexFault> faults =
+      ReadTogether({{spec.indices, *first.source, first.selection, *positions.copy, indices.data},
+                    {spec.data, *second.source, second.selection, *values.copy, data.data}},
+                   control);
+  return of_indices([&] { return Settle(faults[0], spec.bounds); });
 }
 
 }  // namespace anndata::engine

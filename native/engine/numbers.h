@@ -8,6 +8,7 @@
 #include "engine/control.h"
 #include "engine/element_copy.h"
 #include "h5/dataset.h"
+#include "kernels/sparse.h"
 
 namespace anndata::engine {
 
@@ -29,5 +30,20 @@ void ReadNumbers(h5::File& file, const std::string& key, const std::string& fiel
 bool ReadIndices(h5::File& file, const std::string& key, const std::string& field,
                  const Picks& picks, ElementCopy::Bounds bounds, h5::Span dest,
                  const Control& control);
+
+// Reads the codes of a categorical, stored as int8, int16 or int32, as they are.
+sparse::Extremes ReadCodes(h5::File& file, const std::string& key, const Picks& picks,
+                           h5::Span dest, const Control& control);
+
+// Runs of the entries of a compressed sparse matrix: positions, as ReadIndices reads them, and
+// values, beside each other.
+struct RunsSpec {
+  std::string indices;  // keys
+  std::string data;
+  Picks picks;  // of both
+  ElementCopy::Bounds bounds;
+};
+bool ReadRuns(h5::File& file, const RunsSpec& spec, h5::Span indices, h5::Span data,
+              const Control& control);
 
 }  // namespace anndata::engine

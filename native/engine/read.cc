@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -39,31 +40,13 @@ class Reader {
     for (const AxisChunks& axis : axes_) chunks_ *= axis.size();
   }
 
-  IndexFault Run() {
-    ForEach(chunks_, control_, [this](size_t i) {
-      if (!failed_.load(std::memory_order_relaxed)) Chunk(i);
-    });
-    return fault_;
-  }
+  size_t chunks() const { return chunks_; }
+  // What ended the reading; once all chunks are done.
+  const IndexFault& fault() const { return fault_; }
 
- private:
-  bool HasRows(size_t axis) const {
-    const std::vector<hsize_t>& chunk = source_.chunk();
-    return (chunk[axis] > 1 || axis + 1 == rank_) &&
-           std::all_of(chunk.begin(), chunk.begin() + static_cast<ptrdiff_t>(axis),
-                       [](hsize_t n) { return n == 1; });
-  }
-
-  // Which chunk along each axis the i-th one is, the last axis fastest.
-  void Locate(size_t i, std::vector<size_t>& which, std::vector<hsize_t>& at) const {
-    for (size_t axis = rank_; axis-- > 0;) {
-      which[axis] = i % axes_[axis].size();
-      at[axis] = axes_[axis].start(which[axis]);
-      i /= axes_[axis].size();
-    }
-  }
-
+  // Reads one chunk. Any thread.
   void Chunk(size_t i) {
+    if (failed_.load(std::memory_order_relaxed)) return;
     std::vector<size_t> which(rank_);
     std::vector<hsize_t> at(rank_);
     Locate(i, which, at);
@@ -82,6 +65,23 @@ class Reader {
     Scatter(which, at, decoded.data(), 0, 0, 0);
     control_.Add(WantedOf(which) * copy_.to_bytes());
     if (decoded.capacity() > kKeptBytes) std::vector<uint8_t>().swap(decoded);
+  }
+
+ private:
+  bool HasRows(size_t axis) const {
+    const std::vector<hsize_t>& chunk = source_.chunk();
+    return (chunk[axis] > 1 || axis + 1 == rank_) &&
+           std::all_of(chunk.begin(), chunk.begin() + static_cast<ptrdiff_t>(axis),
+                       [](hsize_t n) { return n == 1; });
+  }
+
+  // Which chunk along each axis the i-th one is, the last axis fastest.
+  void Locate(size_t i, std::vector<size_t>& which, std::vector<hsize_t>& at) const {
+    for (size_t axis = rank_; axis-- > 0;) {
+      which[axis] = i % axes_[axis].size();
+      at[axis] = axes_[axis].start(which[axis]);
+      i /= axes_[axis].size();
+    }
   }
 
   // Where a chunk can be decoded to at once: it is wanted whole and its rows follow one another
@@ -191,7 +191,29 @@ void ForEach(size_t n, const Control& control, const std::function<void(size_t)>
 
 IndexFault Read(const Source& source, const Selection& selection, const ElementCopy& copy,
                 uint8_t* to, const Control& control) {
-  return Reader(source, selection, copy, to, control).Run();
+  Reader reader(source, selection, copy, to, control);
+  ForEach(reader.chunks(), control, [&](size_t i) { reader.Chunk(i); });
+  return reader.fault();
+}
+
+std::vector<IndexFault> ReadTogether(const std::vector<Part>& parts, const Control& control) {
+  std::deque<Reader> readers;  // they cannot be moved
+  std::vector<size_t> ends;    // of their chunks among all
+  ends.reserve(parts.size());
+  for (const Part& part : parts) {
+    readers.emplace_back(part.source, part.selection, part.copy, part.to, control);
+    ends.push_back((ends.empty() ? 0 : ends.back()) + readers.back().chunks());
+  }
+  ForEach(ends.empty() ? 0 : ends.back(), control, [&](size_t i) {
+    const auto which =
+        static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), i) - ends.begin());
+    const size_t first = which == 0 ? 0 : ends[which - 1];
+    WithKey(parts[which].key, [&] { readers[which].Chunk(i - first); });
+  });
+  std::vector<IndexFault> faults;
+  faults.reserve(readers.size());
+  for (const Reader& reader : readers) faults.push_back(reader.fault());
+  return faults;
 }
 
 }  // namespace anndata::engine

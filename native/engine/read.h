@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/control.h"
 #include "engine/element_copy.h"
@@ -27,5 +28,17 @@ struct IndexFault {
 // ended the reading of indices, if one did; which one is not settled when there are several.
 IndexFault Read(const Source& source, const Selection& selection, const ElementCopy& copy,
                 uint8_t* to, const Control& control);
+
+// One of several arrays that are read together: nobody waits for the last chunk of one before the
+// next is begun.
+struct Part {
+  const std::string& key;  // for errors
+  const Source& source;
+  const Selection& selection;
+  const ElementCopy& copy;
+  uint8_t* to;
+};
+// The same for each of them.
+std::vector<IndexFault> ReadTogether(const std::vector<Part>& parts, const Control& control);
 
 }  // namespace anndata::engine

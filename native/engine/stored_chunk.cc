@@ -22,6 +22,28 @@ uint64_t StoredBytes(hid_t dataset, const std::vector<hsize_t>& at) {
   return 0;
 }
 
+void CheckSize(const h5::OpenDataset& dataset, uint64_t stored) {
+  if (stored > 2 * static_cast<uint64_t>(dataset.chunkBytes) + kSlack)
+    ThrowDamagedChunk(dataset.chunkBytes,
+                      "is said to take " + std::to_string(stored) + " bytes in the file");
+}
+
+// Where the library would read a chunk; false when it would read none.
+bool Locate(const h5::OpenDataset& dataset, const std::vector<hsize_t>& at, StoredChunk& stored) {
+  const h5::Locating locating;
+  uint8_t unused = 0;
+  if (H5Dread_chunk(dataset.id.get(), H5P_DEFAULT, at.data(), &stored.skipped, &unused) < 0) {
+    H5Eclear2(H5E_DEFAULT);
+    return false;
+  }
+  if (!locating.found()) return false;
+  // Of chunks without filters the size in the index is not looked at by the library either.
+  stored.bytes = dataset.filters.empty() ? dataset.chunkBytes : locating.bytes();
+  stored.address = locating.address();
+  CheckSize(dataset, stored.bytes);
+  return true;
+}
+
 }  // namespace
 
 StoredChunk FindChunk(const h5::OpenDataset& dataset, int descriptor,
@@ -29,22 +51,18 @@ StoredChunk FindChunk(const h5::OpenDataset& dataset, int descriptor,
   StoredChunk stored;
   const h5::LibraryLock lock;
   const hid_t id = dataset.id.get();
+  // One look into the index tells all, of chunks that are there.
+  if (descriptor >= 0 && Locate(dataset, at, stored)) return stored;
   stored.bytes = StoredBytes(id, at);
   if (stored.bytes == 0) return stored;
-  if (stored.bytes > 2 * static_cast<uint64_t>(dataset.chunkBytes) + kSlack)
-    ThrowDamagedChunk(dataset.chunkBytes,
-                      "is said to take " + std::to_string(stored.bytes) + " bytes in the file");
   if (descriptor >= 0) {
-    const h5::Locating locating;
     uint8_t unused = 0;
+    const h5::Locating locating;
     h5::Check(H5Dread_chunk(id, H5P_DEFAULT, at.data(), &stored.skipped, &unused),
               "finding a chunk");
-    // Of chunks without filters the size in the index is not looked at by the library either.
-    if (!locating.found() || (!dataset.filters.empty() && locating.bytes() != stored.bytes))
-      throw Failure("ERR_HDF5", "the library reads chunks in a way that is not known");
-    stored.address = locating.address();
-    return stored;
+    throw Failure("ERR_HDF5", "the library reads chunks in a way that is not known");
   }
+  CheckSize(dataset, stored.bytes);
   raw.resize(static_cast<size_t>(stored.bytes));
   h5::Check(H5Dread_chunk(id, H5P_DEFAULT, at.data(), &stored.skipped, raw.data()),
             "reading a chunk");

@@ -59,8 +59,9 @@ void GlobalHeap::Open() {
   descriptor_ = *static_cast<int*>(handle);
 }
 
-GlobalHeap::Collection GlobalHeap::Parse(std::vector<unsigned char> bytes) const {
-  Collection collection;
+GlobalHeap::Collection GlobalHeap::Parse(std::vector<unsigned char> bytes) {
+  auto& objects = parsed_;
+  objects.clear();
   const size_t head = kFixedHead + length_bytes_;
   // What is left at the end and too small for an object is free, as is what has the index 0.
   for (size_t at = head; bytes.size() - at >= head;) {
@@ -69,16 +70,14 @@ GlobalHeap::Collection GlobalHeap::Parse(std::vector<unsigned char> bytes) const
     const uint64_t size = Little(bytes.data() + at + kFixedHead, length_bytes_);
     const size_t room = bytes.size() - at - head;
     if (size > room) ThrowDamaged("a heap object is larger than its heap");
-    collection.objects.push_back({index, at + head, static_cast<size_t>(size)});
+    objects.push_back({index, at + head, static_cast<size_t>(size)});
     const size_t padded = (static_cast<size_t>(size) + 7) / 8 * 8;
     if (padded > room) break;
     at += head + padded;
   }
-  auto& objects = collection.objects;
   if (!std::is_sorted(objects.begin(), objects.end(), Before))
     std::stable_sort(objects.begin(), objects.end(), Before);
-  collection.bytes = std::move(bytes);
-  return collection;
+  return {std::move(bytes), objects};
 }
 
 const GlobalHeap::Collection& GlobalHeap::Load(uint64_t address) {

@@ -46,7 +46,7 @@ class GlobalHeap {
 
   const Collection& Load(uint64_t address);
   const Collection& Read(uint64_t address);
-  Collection Parse(std::vector<unsigned char> bytes) const;
+  Collection Parse(std::vector<unsigned char> bytes);
 
   hid_t object_;
   int descriptor_ = -1;
@@ -56,6 +56,7 @@ class GlobalHeap {
   uint64_t held_ = 0;
   uint64_t loaded_ = 0;
   std::unordered_map<uint64_t, Collection> collections_;
+  std::vector<Part> parsed_;  // of the collection read last
   // The one used last, as texts mostly follow one another.
   const Collection* last_ = nullptr;
   uint64_t last_address_ = 0;

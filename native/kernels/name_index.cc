@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <functional>
 
@@ -15,7 +16,8 @@ namespace {
 // Rows whose hashes are known before the first of them is looked for: memory is fetched meanwhile.
 constexpr size_t kBatch = 32;
 // Slots of a block: many enough that none fills up while half of all are free.
-constexpr size_t kBlockSlots = 1u << 16;
+constexpr unsigned kBlockBits = 16;
+constexpr size_t kBlockSlots = size_t{1} << kBlockBits;
 // Fewer names are not worth a second thread.
 constexpr size_t kManyNames = 1u << 15;
 
@@ -70,51 +72,73 @@ size_t NameIndex::SlotOf(const TextRows<Offset>& names, std::string_view name,
 
 template <class Offset>
 NameIndex::NameIndex(const TextRows<Offset>& names, const uint8_t* valid, uint64_t seed)
-    : slots_(SlotsFor(names.count)),
-      mask_(slots_.size() - 1),
-      block_mask_(std::min(slots_.size(), kBlockSlots) - 1),
+    : mask_(SlotsFor(names.count) - 1),
+      slots_(new Slot[mask_ + 1]),
+      block_mask_(std::min<uint64_t>(mask_, kBlockSlots - 1)),
       seed_(seed) {
-  const size_t blocks = slots_.size() / (block_mask_ + 1);
+  const size_t blocks = (mask_ >> kBlockBits) + 1;
   const size_t threads = names.count < kManyNames ? 1 : std::min(blocks, ParallelWidth());
-  std::vector<uint64_t> hashes(names.count);
+  std::vector<ByBlock> hashed(threads);
   std::vector<Repeats> repeats(threads);
-  std::vector<std::function<void()>> hash, enter;
+  std::atomic<size_t> next{0};
+  std::vector<std::function<void()>> hash, fill;
   for (size_t t = 0; t < threads; t++) {
-    const auto share = [&](size_t of, size_t which) { return of * which / threads; };
-    hash.emplace_back([&, from = share(names.count, t), to = share(names.count, t + 1)] {
-      for (size_t row = from; row < to; row++) hashes[row] = Hash(names[row]);
-    });
-    enter.emplace_back([&, t, from = share(blocks, t), to = share(blocks, t + 1)] {
-      repeats[t] = Enter(names, valid, hashes, from * (block_mask_ + 1), to * (block_mask_ + 1));
+    const size_t from = names.count * t / threads, to = names.count * (t + 1) / threads;
+    hash.emplace_back([&, t, from, to] { hashed[t] = HashRows(names, valid, from, to); });
+    fill.emplace_back([&, t] {
+      for (size_t block = next++; block < blocks; block = next++)
+        FillBlock(names, hashed, block, repeats[t]);
     });
   }
   RunTogether(std::move(hash));
-  RunTogether(std::move(enter));
-  for (const Repeats& each : repeats) {
-    repeats_ += each.size();
-    if (!each.empty() && next_.empty()) next_.assign(names.count, kNone);
-    for (const auto& [row, next] : each) {
-      next_[row] = next;
-      firstRepeat_ = std::min(firstRepeat_, next);
-    }
+  RunTogether(std::move(fill));
+  NoteRepeats(names.count, repeats);
+}
+
+// Sorted by block, since a block of slots stays in the cache of whoever fills it.
+template <class Offset>
+NameIndex::ByBlock NameIndex::HashRows(const TextRows<Offset>& names, const uint8_t* valid,
+                                       size_t from, size_t to) const {
+  const size_t blocks = (mask_ >> kBlockBits) + 1;
+  ByBlock hashed(blocks);
+  // A little more than an even share.
+  for (auto& block : hashed) block.reserve((to - from) / blocks * 17 / 16 + 16);
+  for (size_t row = from; row < to; row++) {
+    if (valid != nullptr && valid[row] == 0) continue;
+    const uint64_t hash = Hash(names[row]);
+    hashed[(hash & mask_) >> kBlockBits].push_back({static_cast<uint32_t>(hash),
+                                                    static_cast<uint32_t>(hash >> 32),
+                                                    static_cast<uint32_t>(row)});
   }
+  return hashed;
 }
 
 // Rows are entered last first: a slot then ends up with the first row of its name, and the rows
 // that follow it hang on in order.
 template <class Offset>
-NameIndex::Repeats NameIndex::Enter(const TextRows<Offset>& names, const uint8_t* valid,
-                                    const std::vector<uint64_t>& hashes, size_t from, size_t to) {
-  const auto mine = [&](uint64_t hash) { return (hash & mask_) - from < to - from; };
-  Repeats repeats;
-  for (size_t row = names.count; row-- > 0;) {
-    if (row >= kBatch && mine(hashes[row - kBatch])) Prefetch(hashes[row - kBatch]);
-    if (!mine(hashes[row]) || (valid != nullptr && valid[row] == 0)) continue;
-    Slot& slot = slots_[SlotOf(names, names[row], hashes[row])];
-    if (slot.row != kNone) repeats.emplace_back(static_cast<uint32_t>(row), slot.row);
-    slot = {static_cast<uint32_t>(hashes[row] >> 32), static_cast<uint32_t>(row)};
+void NameIndex::FillBlock(const TextRows<Offset>& names, const std::vector<ByBlock>& hashed,
+                          size_t block, Repeats& repeats) {
+  Slot* slots = slots_.get() + block * (block_mask_ + 1);
+  std::fill_n(slots, block_mask_ + 1, Slot{0, kNone});
+  for (size_t t = hashed.size(); t-- > 0;) {
+    const std::vector<Hashed>& rows = hashed[t][block];
+    for (auto each = rows.rbegin(); each != rows.rend(); ++each) {
+      Slot& slot = slots_[SlotOf(names, names[each->row], each->hash())];
+      if (slot.row != kNone) repeats.emplace_back(each->row, slot.row);
+      slot = {each->high, each->row};
+    }
   }
-  return repeats;
+}
+
+void NameIndex::NoteRepeats(size_t rows, const std::vector<Repeats>& all) {
+  for (const Repeats& each : all) {
+    repeats_ += each.size();
+    if (!each.empty() && next_.empty()) next_.assign(rows, kNone);
+    for (const auto& [row, next] : each) {
+      next_[row] = next;
+      firstRepeat_ = std::min(firstRepeat_, next);
+    }
+  }
 }
 
 template <class Offset>

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -56,29 +57,42 @@ class NameIndex {
   uint32_t firstRepeat() const { return firstRepeat_; }
 
   // What it takes in memory.
-  size_t bytes() const { return slots_.size() * sizeof(Slot) + next_.size() * sizeof(uint32_t); }
+  size_t bytes() const { return (mask_ + 1) * sizeof(Slot) + next_.size() * sizeof(uint32_t); }
 
  private:
   struct Slot {
-    uint32_t tag = 0;  // bits of the hash the place does not tell
-    uint32_t row = kNone;
+    uint32_t tag;  // bits of the hash the place does not tell
+    uint32_t row;
   };
 
+  // A row that is to be entered.
+  struct Hashed {
+    uint32_t low, high;  // of its hash
+    uint32_t row;
+    uint64_t hash() const { return static_cast<uint64_t>(high) << 32 | low; }
+  };
+  // For each block of slots the rows that go there, ascending.
+  using ByBlock = std::vector<std::vector<Hashed>>;
   // Pairs of a row and the next one with its name.
   using Repeats = std::vector<std::pair<uint32_t, uint32_t>>;
 
-  // Enters the names whose slots lie in [from, to), whole blocks.
+  // Hashes the rows in [from, to).
   template <class Offset>
-  Repeats Enter(const TextRows<Offset>& names, const uint8_t* valid,
-                const std::vector<uint64_t>& hashes, size_t from, size_t to);
+  ByBlock HashRows(const TextRows<Offset>& names, const uint8_t* valid, size_t from,
+                   size_t to) const;
+  // Fills a block of slots with its rows, which several threads have hashed.
+  template <class Offset>
+  void FillBlock(const TextRows<Offset>& names, const std::vector<ByBlock>& hashed, size_t block,
+                 Repeats& repeats);
+  void NoteRepeats(size_t rows, const std::vector<Repeats>& all);
   // The slot of a name: one that holds it, or the empty one where it would go.
   template <class Offset>
   size_t SlotOf(const TextRows<Offset>& names, std::string_view name, uint64_t hash) const;
   uint64_t Hash(std::string_view text) const;
   void Prefetch(uint64_t hash) const;
 
-  std::vector<Slot> slots_;  // a power of two
-  uint64_t mask_ = 0;
+  uint64_t mask_ = 0;              // of slots, whose number is a power of two
+  std::unique_ptr<Slot[]> slots_;  // first touched by the threads that fill them
   // A name stays in the block of slots where its place is, so that threads can fill different
   // blocks side by side.
   uint64_t block_mask_ = 0;

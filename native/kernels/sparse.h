@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 // Checks of compressed sparse matrices. Index types are int32_t, or double for positions past 2^31.
@@ -29,33 +30,34 @@ inline const char* Name(Fault::Kind kind) {
   }
 }
 
-// Whether `value` is a whole number in [low, high). False for NaN.
-template <typename T>
-bool InRange(T value, double low, double high) {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (!(value >= -0x1p53 && value <= 0x1p53) ||
-        static_cast<T>(static_cast<int64_t>(value)) != value)
-      return false;
-  }
-  const auto number = static_cast<double>(value);
-  return number >= low && number < high;
-}
-
-// First position of a value that is no whole number in [low, high), or `n`. Looks at whole blocks
-// first, without a branch a value, so that the compiler can use wide instructions.
-template <typename T>
-size_t FirstOutside(const T* values, size_t n, double low, double high) {
+// Position of the first of `n` values that is not fine, or `n`. Looks at whole blocks first,
+// without a branch a value, so that the compiler can use wide instructions.
+template <typename T, typename Fine>
+size_t FirstThatIsNot(const T* values, size_t n, Fine fine) {
   constexpr size_t kBlock = 512;
   for (size_t from = 0; from < n; from += kBlock) {
     const size_t to = std::min(n, from + kBlock);
-    bool fine = true;
-    for (size_t i = from; i < to; ++i) fine &= InRange(values[i], low, high);
-    if (fine) continue;
+    bool all = true;
+    for (size_t i = from; i < to; ++i) all &= fine(values[i]);
+    if (all) continue;
     for (size_t i = from; i < to; ++i) {
-      if (!InRange(values[i], low, high)) return i;
+      if (!fine(values[i])) return i;
     }
   }
   return n;
+}
+
+// Position of the first value that is no whole number in [low, high), or `n`. NaN is none.
+template <typename T>
+size_t FirstOutside(const T* values, size_t n, double low, double high) {
+  static_assert(std::is_floating_point_v<T>);
+  return FirstThatIsNot(values, n, [=](T value) {
+    if (!(value >= -0x1p53 && value <= 0x1p53) ||
+        static_cast<T>(static_cast<int64_t>(value)) != value)
+      return false;
+    const auto number = static_cast<double>(value);
+    return number >= low && number < high;
+  });
 }
 
 // The first thing wrong with an indptr: it must start at 0, never fall and end at the number of
@@ -83,7 +85,37 @@ Fault CheckIndptr(const Pointer* indptr, size_t n_indptr, double entries) {
 // Position of the first categorical code outside [-1, n_categories), or `n`.
 template <typename T>
 size_t CheckCodes(const T* codes, size_t n, double n_categories) {
-  return FirstOutside(codes, n, -1, n_categories);
+  if constexpr (std::is_floating_point_v<T>) {
+    return FirstOutside(codes, n, -1, n_categories);
+  } else {
+    // In the type of the codes, so that a comparison takes as many of them at once as it can.
+    using Limits = std::numeric_limits<T>;
+    const auto count = n_categories > 0 ? static_cast<uint64_t>(std::min(n_categories, 0x1p53)) : 0;
+    if (count == 0 && !Limits::is_signed) return 0;
+    const T least = Limits::is_signed ? static_cast<T>(-1) : T{0};
+    const T most = count > static_cast<uint64_t>(Limits::max())
+                       ? Limits::max()
+                       : static_cast<T>(static_cast<int64_t>(count) - 1);
+    return FirstThatIsNot(codes, n, [=](T code) { return (code >= least) & (code <= most); });
+  }
+}
+
+// The least and the greatest of some integers. Of none: the least is the greater one.
+struct Extremes {
+  int64_t least = 0;
+  int64_t greatest = -1;
+};
+
+template <typename T>
+Extremes ExtremesOf(const T* values, size_t n) {
+  if (n == 0) return {};
+  T least = values[0], greatest = values[0];
+  for (size_t i = 1; i < n; ++i) {
+    least = std::min(least, values[i]);
+    greatest = std::max(greatest, values[i]);
+  }
+  // int8 keeps its sign. NOLINTNEXTLINE(bugprone-signed-char-misuse)
+  return {static_cast<int64_t>(least), static_cast<int64_t>(greatest)};
 }
 
 }  // namespace anndata::sparse

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace anndata {
 
@@ -25,8 +26,15 @@ inline size_t Utf8Length(const char* text, size_t n) {
 
 // Position of the first byte that is not part of well-formed UTF-8, or n.
 inline size_t Utf8Check(const char* text, size_t n) {
+  constexpr uint64_t kNotAscii = 0x8080808080808080;
   size_t i = 0;
   while (i < n) {
+    uint64_t word = kNotAscii;
+    if (n - i >= sizeof word) std::memcpy(&word, text + i, sizeof word);
+    if ((word & kNotAscii) == 0) {
+      i += sizeof word;
+      continue;
+    }
     if (static_cast<uint8_t>(text[i]) < 0x80) {
       i++;
       continue;

@@ -32,6 +32,16 @@ export async function openCounting(path: string): Promise<{ adata: AnnData<'back
       asked.push({ key: node.key, elements: text.offsets.length - 1 });
       return text;
     },
+    async readCodes(node, options) {
+      const found = await storage.readCodes(node, options);
+      asked.push({ key: node.key, elements: found.codes.length });
+      return found;
+    },
+    async readRuns(request) {
+      const found = await storage.readRuns(request);
+      for (const { key } of [request.indices, request.data]) asked.push({ key, elements: found.indices.length });
+      return found;
+    },
     async gatherSparse(request) {
       const found = await storage.gatherSparse(request);
       const entries = Array.from(request.counts).reduce((sum, n) => sum + n, 0);

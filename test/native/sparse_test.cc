@@ -73,10 +73,27 @@ TEST(CodesTest, UnsignedAndNarrowTypes) {
   EXPECT_EQ(sparse::CheckCodes(bytes.data(), bytes.size(), 255), 2U);
   const std::vector<int8_t> narrow = {-1, 127, -128};
   EXPECT_EQ(sparse::CheckCodes(narrow.data(), narrow.size(), 200), 2U);
+  EXPECT_EQ(sparse::CheckCodes(narrow.data(), narrow.size(), 128), 2U);
+  EXPECT_EQ(sparse::CheckCodes(narrow.data(), narrow.size(), 127), 1U);
+  EXPECT_EQ(sparse::CheckCodes(narrow.data(), narrow.size(), 0), 1U);
+  EXPECT_EQ(sparse::CheckCodes(narrow.data(), 1, 0), 1U);
+  EXPECT_EQ(sparse::CheckCodes(bytes.data(), bytes.size(), 0), 0U);
   const std::vector<int64_t> wide = {0, int64_t{1} << 40};
   EXPECT_EQ(sparse::CheckCodes(wide.data(), wide.size(), 10), 1U);
   const std::vector<uint64_t> huge = {0, ~uint64_t{0}};
   EXPECT_EQ(sparse::CheckCodes(huge.data(), huge.size(), 10), 1U);
+}
+
+TEST(CodesTest, ExtremesOfEveryLength) {
+  std::vector<int8_t> codes;
+  for (int n = 1; n < 200; n++) {
+    codes.push_back(static_cast<int8_t>(n * 37 % 256 - 128));
+    const auto found = sparse::ExtremesOf(codes.data(), codes.size());
+    EXPECT_EQ(found.least, *std::min_element(codes.begin(), codes.end()));
+    EXPECT_EQ(found.greatest, *std::max_element(codes.begin(), codes.end()));
+  }
+  const auto none = sparse::ExtremesOf(codes.data(), 0);
+  EXPECT_GT(none.least, none.greatest);
 }
 
 }  // namespace

@@ -103,6 +103,31 @@ test('a text that is taken many times is no attack', async () => {
   expect(Buffer.from(last).toString()).toBe(texts[59]);
 });
 
+test('codes come with the least and the greatest of them', async () => {
+  const file = join(folder, 'codes.h5');
+  const writer = await createHdf5(file);
+  const all = { int8: Int8Array, int16: Int16Array, int32: Int32Array } as const;
+  const codes = Array.from({ length: 5000 }, (_, i) => ((i * 37) % 101) - 1);
+  for (const dtype of ['int8', 'int16', 'int32', 'float32'] as const) {
+    const data = dtype === 'float32' ? Float32Array.from(codes) : all[dtype].from(codes);
+    await writer.createArray(dtype, { type: { kind: 'numeric', dtype }, shape: [5000], chunks: [900] });
+    await writer.writeNumeric(dtype, data, { start: [0], count: [5000] });
+  }
+  await writer.close();
+  const opened = await openHdf5(file);
+  const array = async (key: string): Promise<ArrayNode> => (await opened.describe(key)) as ArrayNode;
+  for (const [dtype, kind] of Object.entries(all)) {
+    const expected = { codes: kind.from(codes), least: -1, greatest: 99 };
+    expect(await opened.readCodes(await array(dtype))).toEqual(expected);
+    const part = await opened.readCodes(await array(dtype), { picks: [Int32Array.of(3, 1, 1)] });
+    expect(part).toEqual({ codes: kind.of(codes[3]!, codes[1]!, codes[1]!), least: codes[3], greatest: codes[1] });
+    const none = await opened.readCodes(await array(dtype), { picks: [new Int32Array(0)] });
+    expect(none).toEqual({ codes: new kind(0), least: 0, greatest: -1 });
+  }
+  await expect(array('float32').then((n) => opened.readCodes(n))).rejects.toMatchObject({ code: 'ERR_INVALID_FILE' });
+  await opened.close();
+});
+
 describe('gathering entries of a sparse matrix', () => {
   const matrix = CsrMatrix.fromDense(
     new DenseArray(
@@ -154,6 +179,48 @@ describe('gathering entries of a sparse matrix', () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  test('one position of all rows, which lie in one run', async () => {
+    const [starts, counts] = [Int32Array.of(0), Int32Array.of(matrix.nnz)];
+    for (let column = 0; column < 31; column++) {
+      const minorMap = new Int32Array(31).fill(-1);
+      minorMap[column] = 0;
+      const found = await gathered.gatherSparse({ ...parts, starts, counts, minorMap });
+      const wanted = matrix.subset(null, [column]);
+      expect([...(found.data as Float64Array)]).toEqual([...(wanted.data as Float64Array)]);
+      expect([...found.indices]).toEqual([...wanted.indices]);
+    }
+  });
+
+  test('whole runs in any order are what a subset in memory gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(199), { maxLength: 60 }), async (rows) => {
+        const starts = Int32Array.from(rows, (row) => matrix.indptr[row]!);
+        const counts = Int32Array.from(rows, (row) => matrix.indptr[row + 1]! - matrix.indptr[row]!);
+        let bytes = 0;
+        const onBytes = (more: number): void => {
+          bytes += more;
+        };
+        const found = await gathered.readRuns({ ...parts, starts, counts, minor: 31, onBytes });
+        const wanted = matrix.subset(rows, null);
+        expect([...found.indices]).toEqual([...wanted.indices]);
+        expect([...(found.data as Float64Array)]).toEqual([...(wanted.data as Float64Array)]);
+        expect(bytes).toBe(12 * wanted.nnz);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('whole runs: what is wrong is refused by the name of its array', async () => {
+    const run = { starts: Int32Array.of(0), counts: Int32Array.of(matrix.nnz), minor: 31 };
+    const refused = { code: 'ERR_INVALID_FILE', key: 'indices' };
+    await expect(gathered.readRuns({ ...parts, ...run, minor: 30 })).rejects.toMatchObject(refused);
+    const swapped = { indices: parts.data, data: parts.indices };
+    await expect(gathered.readRuns({ ...swapped, ...run })).rejects.toMatchObject({ ...refused, key: 'data' });
+    const past = { ...run, counts: Int32Array.of(matrix.nnz + 1) };
+    await expect(gathered.readRuns({ ...parts, ...past })).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
+    await expect(gathered.readRuns({ ...parts, ...run, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
   });
 
   test('complex numbers, of which each takes two places', async () => {

@@ -102,6 +102,14 @@ export class FakeStorage implements StorageReader {
     return { offsets, bytes: Buffer.from(texts.join('')) };
   }
 
+  readCodes(): Promise<never> {
+    throw new Error('nobody reads codes here');
+  }
+
+  readRuns(): Promise<never> {
+    throw new Error('nobody reads runs here');
+  }
+
   gatherSparse(): Promise<never> {
     throw new Error('nobody gathers here');
   }

@@ -24,7 +24,7 @@ export async function readOldColumn(node: StorageNode, ctx: ReadContext): Promis
   if (node.kind !== 'array' || attrOf(node, 'categories') === undefined) return readColumn(node, ctx);
   const categories = await describeCategories(node, ctx);
   const ordered = isTrue(attrOf(categories, 'ordered')?.value);
-  return categoricalColumn(node, readPlainColumn(categories, ctx), ordered, ctx);
+  return categoricalColumn(node, () => readPlainColumn(categories, ctx), ordered, ctx);
 }
 
 /** The array that the attribute `categories` refers to. */
