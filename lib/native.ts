@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { IndexArray, NumericDType, TypedArray } from './arrays/dtype';
 import type { KernelCall } from './arrays/sparse/kernels';
 import { AnnDataError, type ErrorCode } from './errors';
+import type { FinishCall, MomentsCall } from './stats/kernels';
 
 /**
  * The addon's whole surface. Only primitives, typed arrays and wrapped handles cross; JS validates and
@@ -80,10 +81,13 @@ export interface Native {
     rows: Int32Array,
   ): number;
 
-  /** Runs kernels on sparse matrices (lib/arrays/sparse/kernels), all at once on this thread and the pool's; returns when done. */
-  sparse(calls: readonly KernelCall[]): void;
+  /**
+   * Runs kernels on matrices (lib/arrays/sparse/kernels, lib/stats/kernels), all at once on this thread and the pool's; returns when
+   * done.
+   */
+  sparse(calls: readonly (KernelCall | MomentsCall | FinishCall)[]): void;
   /** Runs one kernel on the pool. Its arrays must be ours alone: nobody else may transfer their memory meanwhile. */
-  sparseAsync(call: KernelCall): Promise<void>;
+  sparseAsync(call: KernelCall | MomentsCall): Promise<void>;
   /** Asks for large pages for big fresh memory, before it is touched. */
   hugePages(array: TypedArray): void;
 }

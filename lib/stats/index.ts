@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import './anndata-methods';
+
+export type { MatrixChoice } from './blocks';
+export type { ReduceOptions } from './reduce';
+export type { Statistic, StatsOptions } from './stats';
