@@ -27,11 +27,11 @@ struct LineSpans {
   template <class T>
   moments::Lines<T> Of() const {
     using Sum = moments::SumOf<T>;
-    size_t size = std::min(open.bytes / sizeof(moments::Open<Sum>),
-                           total.bytes / sizeof(moments::Total<Sum>));
+    size_t size =
+        std::min(open.bytes / sizeof(moments::Open<T>), total.bytes / sizeof(moments::Total<Sum>));
     const bool limited = lows.data != nullptr && highs.data != nullptr;
     if (limited) size = std::min({size, Length(lows), Length(highs)});
-    return {As<moments::Open<Sum>>(open), As<moments::Total<Sum>>(total),
+    return {As<moments::Open<T>>(open), As<moments::Total<Sum>>(total),
             limited ? As<T>(lows) : nullptr, limited ? As<T>(highs) : nullptr, size};
   }
 };

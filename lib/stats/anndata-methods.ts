@@ -3,6 +3,7 @@
 import { AnnData } from '../anndata/anndata';
 import type { Mode } from '../anndata/types';
 import type { DataFrame } from '../frame/data-frame';
+import { type AggregateOptions, aggregate } from './aggregate';
 import { type StatsOptions, stats } from './stats';
 
 /**
@@ -41,12 +42,37 @@ declare module '../anndata/anndata' {
      * ```
      */
     stats(axis: 'var' | 'obs', options?: StatsOptions): Promise<DataFrame>;
+
+    /**
+     * Observations added up by group (pseudobulk), as scanpy's `sc.get.aggregate`: an object of groups × variables with a layer for
+     * each of `sum`, `mean`, `var` and `count_nonzero` that is asked for, dense, and no X. Its obs has the columns grouped by and
+     * `n_obs_aggregated`; groups are named by their values, joined by `_`, and come in the order of the values. Observations with a missing
+     * value are left out, and combinations that no observation has.
+     *
+     * Numbers are made as {@link AnnData.stats} makes them, of the same matrices, wherever they lie. Cost: one pass; memory for each group and
+     * variable (about 100 bytes), which must fit in `maxMemory`.
+     *
+     * @param by - one or several columns of obs
+     * @throws {AnnDataError} `ERR_NAME` when there is no such column or matrix, `ERR_ARGUMENT` for text and complex numbers,
+     *   `ERR_LIMIT` when the groups take more than `maxMemory`; the signal's reason
+     * @example
+     * ```ts
+     * const bulk = await adata.aggregate('louvain', { of: ['sum', 'mean'] });
+     * bulk.obs.get('n_obs_aggregated').toArray(); // BigInt64Array.of(1n, 1n)
+     * bulk.layers.get('sum').toNested(); // [[0, 5, 1], [7, 0, 2]]
+     * ```
+     */
+    aggregate(by: string | readonly string[], options?: AggregateOptions): Promise<AnnData>;
   }
 }
 
 const methods = {
   stats(this: AnnData, axis: 'var' | 'obs', options?: StatsOptions): Promise<DataFrame> {
     return stats(this, axis, options);
+  },
+
+  aggregate(this: AnnData, by: string | readonly string[], options?: AggregateOptions): Promise<AnnData> {
+    return aggregate(this, by, options);
   },
 };
 

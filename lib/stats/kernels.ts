@@ -4,7 +4,7 @@ import type { IndexArray, TypedArray } from '../arrays/dtype';
 import type { Sums } from '../arrays/sparse/kernels';
 
 /** Bytes a line takes in the two arrays that hold what is known of it so far (native/kernels/moments.h). */
-export const lineBytes = { open: 40, total: 32 };
+export const lineBytes = { open: 40, total: 40 };
 
 /** What all kernels of this folder take of the lines; `lows` and `highs` are of the values' kind, null unless they are wanted. */
 type LineArrays = readonly [open: Float64Array, total: Float64Array, lows: TypedArray | null, highs: TypedArray | null];

@@ -16,6 +16,9 @@ import {
   type Reduction,
 } from './lines';
 
+/** Positions that blocks of values have numbers for (native/kernels/moments.h). */
+const longest = 2 ** 31 - 2 ** 12;
+
 /** How a long reduction is done. */
 export interface ReduceOptions {
   /**
@@ -52,6 +55,11 @@ export async function reduce(matrix: BlockMatrix, wanted: Wanted, options: Reduc
   if (dtype === 'string' || dtypes[dtype].slots !== 1) {
     const reason = `a matrix of dtype ${dtype} has no statistics; real numbers or booleans were expected`;
     throw new AnnDataError('ERR_ARGUMENT', reason, { key: wanted.key });
+  }
+  const along = matrix.shape[1 - wanted.axis]!;
+  if (along > longest) {
+    const reason = `an axis of ${along} is longer than ${longest}, the most that can be added up; take parts of it`;
+    throw new AnnDataError('ERR_LIMIT', reason, { key: wanted.key });
   }
   options.signal?.throwIfAborted();
   try {

@@ -25,85 +25,98 @@ template <class T>
 using SumOf = std::conditional_t<std::is_floating_point_v<T>, double,
                                  std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>>;
 
+// A pivot need not be one of the values, only near them: 32 bits are enough where values have no
+// more digits than that.
+template <class T>
+using PivotOf = std::conditional_t<sizeof(T) <= 4, float, double>;
+
 // The values other than 0 of the block a line is in.
-template <class Sum>
+template <class T>
 struct Open {
-  uint32_t next;   // position after the last
-  uint32_t count;  // of values
-  Sum sum;
-  double pivot;    // the first value
-  double shifted;  // sum of differences from it
+  SumOf<T> sum;
+  double shifted;  // sum of differences from the pivot
   double squares;  // and of their squares
+  PivotOf<T> pivot;
+  uint32_t tag;  // number of the block, from 1 on, and of its values; 0: nothing yet
 };
+
+constexpr uint32_t kCountBits = 12;  // a block has 2048 values at most
+constexpr uint32_t kCountMask = (1u << kCountBits) - 1;
+
+// Where a position belongs, as the upper bits of a tag.
+inline uint32_t BlockAt(size_t position) {
+  return static_cast<uint32_t>(position / kBlock + 1) << kCountBits;
+}
 
 // The values other than 0 of the blocks before.
 template <class Sum>
 struct Total {
   uint64_t count;
   Sum sum;
-  double mean;
+  double base;     // the first pivot
+  double offset;   // of the mean from it: means of blocks differ by less than they can be told to
   double squares;  // of differences from the mean
 };
 
-static_assert(sizeof(Open<double>) == 40 && sizeof(Total<double>) == 32, "as lib/stats has them");
+static_assert(sizeof(Open<float>) == 32 && sizeof(Open<double>) == 40 &&
+                  sizeof(Total<double>) == 40,
+              "as lib/stats has them");
 
-// Puts a block behind those before, and makes room for the next.
-template <class Sum>
-void Close(Open<Sum>& open, Total<Sum>& total) {
-  if (open.count == 0) return;
-  const auto n = static_cast<double>(open.count);
-  const double mean = open.pivot + open.shifted / n;
+// Puts a block behind those before.
+template <class T>
+void Close(const Open<T>& open, Total<SumOf<T>>& total) {
+  const uint32_t count = open.tag & kCountMask;
+  if (count == 0) return;
+  const auto n = static_cast<double>(count);
+  const auto pivot = static_cast<double>(open.pivot);
   // NaN stays.
   const double rest = open.squares - open.shifted * (open.shifted / n);
   const double squares = rest < 0 ? 0 : rest;
   if (total.count == 0) {
-    total.mean = mean;
+    total.base = pivot;
+    total.offset = open.shifted / n;
     total.squares = squares;
   } else {
     const auto before = static_cast<double>(total.count);
-    const double delta = mean - total.mean;
+    const double delta = (pivot - total.base) + open.shifted / n - total.offset;
     const double share = n / (before + n);
-    total.mean += delta * share;
+    total.offset += delta * share;
     total.squares += squares + delta * delta * before * share;
   }
-  total.count += open.count;
+  total.count += count;
   sparse::Add(total.sum, open.sum);
-  open.count = 0;
-  open.sum = 0;
-  open.shifted = 0;
-  open.squares = 0;
 }
 
 // All lines there are.
 template <class T>
 struct Lines {
   using Sum = SumOf<T>;
-  Open<Sum>* open;
+  Open<T>* open;
   Total<Sum>* total;
   T* lows;  // null unless they are wanted
   T* highs;
   size_t size;
 
-  // False when the position is not after the line's last one: the matrix has several entries at one
-  // place, or is not sorted.
-  bool Add(size_t line, uint32_t position, T value) const {
-    Open<Sum>& to = open[line];
-    if (position < to.next) return false;
-    if (to.count > 0 && position / kBlock != (to.next - 1) / kBlock) Close(to, total[line]);
-    to.next = position + 1;
-    if (value == 0) return true;
+  // Adds a value to a line, whose state is in `to`.
+  void Add(Open<T>& to, size_t line, uint32_t block, T value) const {
+    if (value == 0) return;
     const auto number = static_cast<double>(value);
-    if (to.count == 0) to.pivot = number;
-    ++to.count;
+    if ((to.tag & ~kCountMask) != block) {
+      // By a copy, so that `to` can stay in registers.
+      const Open<T> before = to;
+      Close(before, total[line]);
+      to = {};
+      to.pivot = static_cast<PivotOf<T>>(value);
+      to.tag = block;
+    }
+    ++to.tag;
     sparse::Add(to.sum, value);
-    const double difference = number - to.pivot;
+    const double difference = number - static_cast<double>(to.pivot);
     to.shifted += difference;
     to.squares += difference * difference;
-    if (lows != nullptr) {
-      Widen(lows[line], value, value < lows[line]);
-      Widen(highs[line], value, value > highs[line]);
-    }
-    return true;
+    if (lows == nullptr) return;
+    Widen(lows[line], value, value < lows[line]);
+    Widen(highs[line], value, value > highs[line]);
   }
 
  private:
@@ -139,11 +152,40 @@ struct Groups {
 };
 
 inline void CheckPlace(const Place& place, size_t rows) {
-  // Positions take 32 bits, and the last of them is none.
-  constexpr size_t kMost = std::numeric_limits<uint32_t>::max();
+  // So many blocks have numbers of 20 bits.
+  constexpr size_t kMost = (size_t{1} << 31) - kBlock;
   if (place.low > place.high || place.high > place.length || place.minor > kMost ||
-      place.length >= kMost - place.minor || place.major > kMost || rows >= kMost - place.major)
+      place.length > kMost - place.minor || place.major > kMost || rows > kMost - place.major)
     sparse::NoRoom();
+}
+
+// Positions of one row, which must rise: else the matrix is not sorted, or has several entries at
+// one place.
+template <class Index>
+class Rising {
+ public:
+  Rising(const Index* indices, const Place& place) : indices_(indices), place_(place) {}
+
+  // The position of entry k, or kNowhere when it does not rise, or is not meant.
+  size_t At(size_t k) {
+    const size_t at = sparse::Position(indices_ + k, place_.high);
+    if (at < next_) return sparse::kNowhere;
+    next_ = at + 1;
+    return at;
+  }
+
+ private:
+  const Index* indices_;
+  const Place& place_;
+  size_t next_ = place_.low;
+};
+
+// False for an entry that does not rise; throws when its index is none.
+template <class Index>
+bool Stray(const sparse::Rows<Index>& rows, size_t i, size_t k, size_t length) {
+  if (sparse::Position(rows.indices + k, length) == sparse::kNowhere)
+    sparse::BadIndex(rows, i, rows.indices[k], length);
+  return false;
 }
 
 // Of each row the entries [low, high): a line is a minor position. Indices are null where all
@@ -155,6 +197,7 @@ bool Across(const sparse::Rows<Index>& rows, const T* data, const Place& place,
   CheckPlace(place, rows.count + static_cast<size_t>(rows.first));
   for (size_t i = 0; i < rows.count; ++i) {
     const size_t position = place.major + static_cast<size_t>(rows.first) + i;
+    const uint32_t block = BlockAt(position);
     const size_t group = groups.First(position);
     if (group == sparse::kNowhere) continue;
     const size_t first = group + place.minor;
@@ -162,10 +205,8 @@ bool Across(const sparse::Rows<Index>& rows, const T* data, const Place& place,
     const sparse::Span span = sparse::SpanOf(rows, i);
     if (rows.indices == nullptr) {
       if (span.to - span.from != place.length) sparse::NoRoom();
-      for (size_t at = place.low; at < place.high; ++at) {
-        if (!lines.Add(first + at, static_cast<uint32_t>(position), data[span.from + at]))
-          return false;
-      }
+      for (size_t at = place.low; at < place.high; ++at)
+        lines.Add(lines.open[first + at], first + at, block, data[span.from + at]);
       continue;
     }
     const size_t from =
@@ -174,14 +215,11 @@ bool Across(const sparse::Rows<Index>& rows, const T* data, const Place& place,
                           ? span.to
                           : sparse::BoundIn(rows.indices, span, place.high, place.length);
     if (from > to) return false;
+    Rising<Index> rising(rows.indices, place);
     for (size_t k = from; k < to; ++k) {
-      const size_t at = sparse::Position(rows.indices + k, place.high);
-      if (at == sparse::kNowhere || at < place.low) {
-        if (place.low == 0 && place.high == place.length)
-          sparse::BadIndex(rows, i, rows.indices[k], place.length);
-        return false;
-      }
-      if (!lines.Add(first + at, static_cast<uint32_t>(position), data[k])) return false;
+      const size_t at = rising.At(k);
+      if (at == sparse::kNowhere) return Stray(rows, i, k, place.length);
+      lines.Add(lines.open[first + at], first + at, block, data[k]);
     }
   }
   return true;
@@ -194,17 +232,25 @@ bool Along(const sparse::Rows<Index>& rows, const T* data, const Place& place, c
   CheckPlace(place, rows.count + static_cast<size_t>(rows.first));
   for (size_t i = 0; i < rows.count; ++i) {
     const size_t row = place.major + static_cast<size_t>(rows.first) + i;
+    if (row >= lines.size) sparse::NoRoom();
     const sparse::Span span = sparse::SpanOf(rows, i);
     if (rows.indices == nullptr && span.to - span.from != place.length) sparse::NoRoom();
+    Rising<Index> rising(rows.indices, place);
+    Open<T> mine = lines.open[row];
     for (size_t k = span.from; k < span.to; ++k) {
-      const size_t at = rows.indices == nullptr ? k - span.from
-                                                : sparse::Position(rows.indices + k, place.length);
-      if (at == sparse::kNowhere) sparse::BadIndex(rows, i, rows.indices[k], place.length);
+      const size_t at = rows.indices == nullptr ? k - span.from : rising.At(k);
+      if (at == sparse::kNowhere) return Stray(rows, i, k, place.length);
+      const uint32_t block = BlockAt(place.minor + at);
+      if (groups.of == nullptr) {
+        lines.Add(mine, row, block, data[k]);
+        continue;
+      }
       const size_t group = groups.First(place.minor + at);
       if (group == sparse::kNowhere) continue;
       if (group + row >= lines.size) sparse::NoRoom();
-      if (!lines.Add(group + row, static_cast<uint32_t>(place.minor + at), data[k])) return false;
+      lines.Add(lines.open[group + row], group + row, block, data[k]);
     }
+    if (groups.of == nullptr) lines.open[row] = mine;
   }
   return true;
 }
@@ -222,7 +268,7 @@ struct Results {
 template <class Sum>
 double MeanOf(const Total<Sum>& total, double length) {
   if constexpr (std::is_integral_v<Sum>) {
-    const double about = total.mean * static_cast<double>(total.count);
+    const double about = (total.base + total.offset) * static_cast<double>(total.count);
     const double limit = std::is_signed_v<Sum> ? 0x1p62 : 0x1p63;
     if (!(about < limit && about > -limit)) return about / length;
   }
@@ -237,10 +283,11 @@ void Finish(const Lines<T>& lines, size_t first, size_t count, double length, do
   for (size_t i = first; i < first + count; ++i) {
     auto& total = lines.total[i];
     Close(lines.open[i], total);
+    lines.open[i] = {};
     const auto n = static_cast<double>(total.count);
     // The zeros are a last block.
-    const double squares =
-        total.squares + total.mean * total.mean * n * (std::max(0.0, length - n) / length);
+    const double mean = total.base + total.offset;
+    const double squares = total.squares + mean * mean * n * (std::max(0.0, length - n) / length);
     to.sums[i] = total.sum;
     to.counts[i] = n;
     to.means[i] = MeanOf(total, length);
