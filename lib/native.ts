@@ -190,6 +190,24 @@ export interface NativeFile {
     map: Int32Array,
     control: Int32Array | null,
   ): Promise<{ counts: Int32Array; indices: Int32Array; data: TypedArray } | null>;
+  /**
+   * Adds the values of a compressed sparse matrix to its lines (see lib/stats/kernels), on the threads that decode them. `disorder`: it
+   * is not sorted, or has several entries at one place, and the lines are worth nothing; `elsewhere`: it is stored in a way that only
+   * other calls read, and nothing was added.
+   *
+   * @param along - whether a row (column of csc) is a line; otherwise each of its `length` positions is
+   */
+  addMoments(
+    indicesKey: string,
+    dataKey: string,
+    indptr: IndexArray,
+    length: number,
+    along: boolean,
+    total: Float64Array,
+    lows: TypedArray | null,
+    highs: TypedArray | null,
+    control: Int32Array | null,
+  ): Promise<'done' | 'disorder' | 'elsewhere'>;
   createGroup(key: string, largeAttrs: boolean): Promise<void>;
   /**
    * Creates a dataset. `types`: one dtype name or 'string', or one per field of a compound, then `names` and `dims`

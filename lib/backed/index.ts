@@ -30,3 +30,4 @@ export { HandleBlocks } from './handle-blocks';
 export { openParts } from './open-parts';
 export { type ReadRequest, requestOf } from './request';
 export { entriesOf, evenLines, type LineBytes, type Source, ValueSource } from './source';
+export type { StoredEntries } from './stored-source';

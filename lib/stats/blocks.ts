@@ -9,7 +9,7 @@ import { positionsOf } from '../arrays/axis-index';
 import { isDenseArray } from '../arrays/dense-array';
 import { type IndexArray, memoryBytesOf, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import { isSparse } from '../arrays/sparse-matrix';
-import type { ElementHandle } from '../backed';
+import type { ElementHandle, ReadHandleOptions, StoredEntries } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import type { Block } from './lines';
 import { runsOf } from './runs';
@@ -31,6 +31,8 @@ export interface BlockMatrix {
   /** Bytes of memory it would take, about. */
   readonly bytes: number;
   blocks(request: BlockRequest): AsyncGenerator<Block, void, undefined>;
+  /** Calls `work` with where the entries lie; null, or absent, where there is nothing but blocks. */
+  withEntries?<T>(options: ReadHandleOptions, work: (entries: StoredEntries) => Promise<T>): Promise<T> | null;
 }
 
 /** Bytes of a block of a view in memory: taking it keeps the event loop waiting. */
@@ -91,6 +93,7 @@ function ofHandle(handle: ElementHandle): BlockMatrix {
   return {
     ...about(handle),
     bytes: source.bytes,
+    withEntries: (options, work) => source.withEntries(options, work),
     async *blocks({ bytes, canonical, signal }) {
       for await (const { value, row, column } of readAhead(source.blocks({ bytes, signal }))) {
         const ordered = canonical && isSparse(value) ? await value.sumDuplicatesAsync({ signal }) : value;

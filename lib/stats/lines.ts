@@ -6,6 +6,7 @@ import type { Sums } from '../arrays/sparse/kernels';
 import { Turns } from '../arrays/sparse/passes';
 import { tuning } from '../arrays/sparse/source';
 import { sumDType, sumsOf } from '../arrays/sparse/sums';
+import type { StoredEntries } from '../backed';
 import type { MatrixBlock } from '../elements/block-source';
 import { native } from '../native';
 import { lineBytes, type MomentsCall } from './kernels';
@@ -123,6 +124,14 @@ export class Lines {
       if (performance.now() - start < tuning.patience / 4) limit.values *= 2;
       else if (performance.now() - start > tuning.patience / 2) limit.values = Math.ceil(limit.values / 2);
     }
+  }
+
+  /** Adds all entries of a matrix in a file while they are decoded. False when they are stored in a way that only blocks can be read. */
+  async addStored({ storage, ...entries }: StoredEntries, along: boolean, length: number): Promise<boolean> {
+    const { min: lows, max: highs } = this.#results;
+    const outcome = await storage.addMoments?.({ ...entries, along, length, total: this.#total, lows, highs });
+    if (outcome === 'disorder') throw new Disorder();
+    return outcome === 'done';
   }
 
   /** Ends all lines. @param lengths - values of a line of each group, zeros included */

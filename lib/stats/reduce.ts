@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { availableParallelism } from 'node:os';
 import { dtypes, type NumericDType, sizeOf } from '../arrays/dtype';
+import type { StoredEntries } from '../backed';
 import type { Progress } from '../elements';
 import { blockBytes, defaultMemory } from '../elements/stream-blocks';
 import { AnnDataError } from '../errors';
@@ -84,6 +86,10 @@ async function pass(
     ? new BlockByBlock(reduction, count, wanted)
     : new AllTogether(reduction, count, wanted);
   if (target.bytes > maxMemory) throw tooMany(key, count, target.bytes, maxMemory);
+  if (!canonical && groups === null) {
+    const stored = await whileDecoded(matrix, reduction, wanted, { maxMemory, signal, onProgress });
+    if (stored !== null) return stored;
+  }
   const request = { bytes: blockBytes(maxMemory - target.bytes), canonical, signal };
   const elements = Math.max(1, sizeOf(matrix.shape));
   const total = matrix.bytes;
@@ -96,6 +102,31 @@ async function pass(
   }
   const results = target.finish();
   onProgress?.({ done: total, total, unit: 'bytes' });
+  return results;
+}
+
+/**
+ * Reduces a whole sparse matrix of a file on the threads that decode it; null when it is none, or when the buffers of all threads take
+ * more than `maxMemory`.
+ */
+async function whileDecoded(
+  matrix: BlockMatrix,
+  reduction: Reduction,
+  { axis, sizes, ddof }: Wanted,
+  { maxMemory = defaultMemory, signal, onProgress }: ReduceOptions,
+): Promise<LineResults | null> {
+  const along = matrix.format === (axis === 0 ? 'csr' : 'csc');
+  const [count, length] = [matrix.shape[axis], matrix.shape[along ? 1 - axis : axis]!];
+  const work = async (entries: StoredEntries): Promise<LineResults | null> => {
+    const chunks = [entries.indices, entries.data].map(({ chunks: chunk }) => 3 * 8 * (chunk?.[0] ?? 2 ** 17));
+    const ofThread = chunks[0]! + chunks[1]! + (along ? 0 : 3 * bytesOfLines(reduction, count));
+    if (bytesOfLines(reduction, count) + availableParallelism() * ofThread > maxMemory) return null;
+    const lines = new Lines(reduction, count);
+    return (await lines.addStored(entries, along, length)) ? lines.finish(sizes, ddof) : null;
+  };
+  const results = await matrix.withEntries?.({ signal, onProgress }, work);
+  if (results === undefined || results === null) return null;
+  onProgress?.({ done: matrix.bytes, total: matrix.bytes, unit: 'bytes' });
   return results;
 }
 

@@ -87,6 +87,14 @@ void Close(const Open<T>& open, Total<SumOf<T>>& total) {
   sparse::Add(total.sum, open.sum);
 }
 
+// What no value is beyond.
+template <class T>
+struct Limits {
+  using Numbers = std::numeric_limits<T>;
+  static constexpr T Low() { return Numbers::has_infinity ? -Numbers::infinity() : Numbers::min(); }
+  static constexpr T High() { return Numbers::has_infinity ? Numbers::infinity() : Numbers::max(); }
+};
+
 // All lines there are.
 template <class T>
 struct Lines {
@@ -114,9 +122,12 @@ struct Lines {
     const double difference = number - static_cast<double>(to.pivot);
     to.shifted += difference;
     to.squares += difference * difference;
-    if (lows == nullptr) return;
-    Widen(lows[line], value, value < lows[line]);
-    Widen(highs[line], value, value > highs[line]);
+    if (lows != nullptr) Extend(line, value, value);
+  }
+
+  void Extend(size_t line, T low, T high) const {
+    Widen(lows[line], low, low < lows[line]);
+    Widen(highs[line], high, high > highs[line]);
   }
 
  private:
@@ -159,26 +170,45 @@ inline void CheckPlace(const Place& place, size_t rows) {
     sparse::NoRoom();
 }
 
-// Positions of one row, which must rise: else the matrix is not sorted, or has several entries at
-// one place.
-template <class Index>
-class Rising {
- public:
-  Rising(const Index* indices, const Place& place) : indices_(indices), place_(place) {}
-
-  // The position of entry k, or kNowhere when it does not rise, or is not meant.
-  size_t At(size_t k) {
-    const size_t at = sparse::Position(indices_ + k, place_.high);
-    if (at < next_) return sparse::kNowhere;
-    next_ = at + 1;
-    return at;
-  }
-
- private:
-  const Index* indices_;
-  const Place& place_;
-  size_t next_ = place_.low;
+// Where a row has come to: its positions must rise, else the matrix is not sorted, or has several
+// entries at one place.
+struct Cursor {
+  size_t next;  // the least position that may come
+  size_t high;  // and the end of what is meant
 };
+
+// Takes the entries [from, to) of a row whose positions are lines, from `first` on. Returns the
+// first entry that does not rise or is not meant, or `to`.
+template <class Index, class T>
+size_t TakeAcross(const Index* indices, const T* data, size_t from, size_t to, Cursor& cursor,
+                  uint32_t block, const Lines<T>& lines, size_t first) {
+  size_t next = cursor.next;
+  for (size_t k = from; k < to; ++k) {
+    const size_t at = sparse::Position(indices + k, cursor.high);
+    if (at < next || at == sparse::kNowhere) return k;
+    next = at + 1;
+    lines.Add(lines.open[first + at], first + at, block, data[k]);
+  }
+  cursor.next = next;
+  return to;
+}
+
+// The same for a row that is a line, whose state is in `mine`; position 0 is `minor` of the line.
+template <class Index, class T>
+size_t TakeAlong(const Index* indices, const T* data, size_t from, size_t to, Cursor& cursor,
+                 const Lines<T>& lines, size_t line, size_t minor, Open<T>& mine) {
+  size_t next = cursor.next;
+  Open<T> open = mine;  // in registers
+  for (size_t k = from; k < to; ++k) {
+    const size_t at = sparse::Position(indices + k, cursor.high);
+    if (at < next || at == sparse::kNowhere) return k;
+    next = at + 1;
+    lines.Add(open, line, BlockAt(minor + at), data[k]);
+  }
+  mine = open;
+  cursor.next = next;
+  return to;
+}
 
 // False for an entry that does not rise; throws when its index is none.
 template <class Index>
@@ -215,12 +245,29 @@ bool Across(const sparse::Rows<Index>& rows, const T* data, const Place& place,
                           ? span.to
                           : sparse::BoundIn(rows.indices, span, place.high, place.length);
     if (from > to) return false;
-    Rising<Index> rising(rows.indices, place);
-    for (size_t k = from; k < to; ++k) {
-      const size_t at = rising.At(k);
-      if (at == sparse::kNowhere) return Stray(rows, i, k, place.length);
-      lines.Add(lines.open[first + at], first + at, block, data[k]);
-    }
+    Cursor cursor = {place.low, place.high};
+    const size_t end = TakeAcross(rows.indices, data, from, to, cursor, block, lines, first);
+    if (end < to) return Stray(rows, i, end, place.length);
+  }
+  return true;
+}
+
+// One row whose values go to the groups of their positions.
+template <class Index, class T>
+bool AlongInGroups(const sparse::Rows<Index>& rows, size_t i, const T* data, const Place& place,
+                   const Groups& groups, const Lines<T>& lines, size_t row) {
+  const sparse::Span span = sparse::SpanOf(rows, i);
+  size_t next = 0;
+  for (size_t k = span.from; k < span.to; ++k) {
+    const size_t at =
+        rows.indices == nullptr ? k - span.from : sparse::Position(rows.indices + k, place.length);
+    if (at < next || at == sparse::kNowhere) return Stray(rows, i, k, place.length);
+    next = at + 1;
+    const size_t group = groups.First(place.minor + at);
+    if (group == sparse::kNowhere) continue;
+    const size_t line = group + row;
+    if (line >= lines.size) sparse::NoRoom();
+    lines.Add(lines.open[line], line, BlockAt(place.minor + at), data[k]);
   }
   return true;
 }
@@ -235,22 +282,19 @@ bool Along(const sparse::Rows<Index>& rows, const T* data, const Place& place, c
     if (row >= lines.size) sparse::NoRoom();
     const sparse::Span span = sparse::SpanOf(rows, i);
     if (rows.indices == nullptr && span.to - span.from != place.length) sparse::NoRoom();
-    Rising<Index> rising(rows.indices, place);
-    Open<T> mine = lines.open[row];
-    for (size_t k = span.from; k < span.to; ++k) {
-      const size_t at = rows.indices == nullptr ? k - span.from : rising.At(k);
-      if (at == sparse::kNowhere) return Stray(rows, i, k, place.length);
-      const uint32_t block = BlockAt(place.minor + at);
-      if (groups.of == nullptr) {
-        lines.Add(mine, row, block, data[k]);
-        continue;
-      }
-      const size_t group = groups.First(place.minor + at);
-      if (group == sparse::kNowhere) continue;
-      if (group + row >= lines.size) sparse::NoRoom();
-      lines.Add(lines.open[group + row], group + row, block, data[k]);
+    if (groups.of != nullptr) {
+      if (!AlongInGroups(rows, i, data, place, groups, lines, row)) return false;
+    } else if (rows.indices == nullptr) {
+      Open<T> open = lines.open[row];
+      for (size_t at = 0; at < place.length; ++at)
+        lines.Add(open, row, BlockAt(place.minor + at), data[span.from + at]);
+      lines.open[row] = open;
+    } else {
+      Cursor cursor = {0, place.length};
+      const size_t end = TakeAlong(rows.indices, data, span.from, span.to, cursor, lines, row,
+                                   place.minor, lines.open[row]);
+      if (end < span.to) return Stray(rows, i, end, place.length);
     }
-    if (groups.of == nullptr) lines.open[row] = mine;
   }
   return true;
 }
