@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <type_traits>
 
@@ -30,10 +31,19 @@ using SumOf = std::conditional_t<std::is_floating_point_v<T>, double,
 template <class T>
 using PivotOf = std::conditional_t<sizeof(T) <= 4, float, double>;
 
-// The values other than 0 of the block a line is in.
-template <class T>
-struct Open {
+// What of a block's sum its other numbers do not tell: nothing, except of integers, where it is
+// exact.
+template <class T, bool = std::is_integral_v<T>>
+struct BlockSum {
   SumOf<T> sum;
+};
+template <class T>
+struct BlockSum<T, false> {};
+
+// The values other than 0 of the block a line is in. Infinities and NaN are in `shifted` as they
+// are, and make NaN of `squares`.
+template <class T>
+struct Open : BlockSum<T> {
   double shifted;  // sum of differences from the pivot
   double squares;  // and of their squares
   PivotOf<T> pivot;
@@ -58,9 +68,25 @@ struct Total {
   double squares;  // of differences from the mean
 };
 
-static_assert(sizeof(Open<float>) == 32 && sizeof(Open<double>) == 40 &&
+static_assert(sizeof(Open<float>) == 24 && sizeof(Open<int64_t>) == 40 &&
                   sizeof(Total<double>) == 40,
-              "as lib/stats has them");
+              "as lib/stats has them, at most");
+
+// Whether a value is neither 0 nor infinite nor NaN: one comparison for all.
+template <class T>
+inline bool IsOrdinary(T value) {
+  if constexpr (std::is_integral_v<T>) {
+    return value != 0;
+  } else {
+    using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+    constexpr Bits kSign = Bits{1} << (8 * sizeof(T) - 1);
+    const T infinity = std::numeric_limits<T>::infinity();
+    Bits bits, limit;
+    std::memcpy(&bits, &value, sizeof(T));
+    std::memcpy(&limit, &infinity, sizeof(T));
+    return (bits & ~kSign) - 1 < limit - 1;
+  }
+}
 
 // Puts a block behind those before.
 template <class T>
@@ -84,7 +110,11 @@ void Close(const Open<T>& open, Total<SumOf<T>>& total) {
     total.squares += squares + delta * delta * before * share;
   }
   total.count += count;
-  sparse::Add(total.sum, open.sum);
+  if constexpr (std::is_integral_v<T>) {
+    sparse::Add(total.sum, open.sum);
+  } else {
+    total.sum += pivot * n + open.shifted;
+  }
 }
 
 // What no value is beyond.
@@ -107,21 +137,27 @@ struct Lines {
 
   // Adds a value to a line, whose state is in `to`.
   void Add(Open<T>& to, size_t line, uint32_t block, T value) const {
-    if (value == 0) return;
-    const auto number = static_cast<double>(value);
+    const bool ordinary = IsOrdinary(value);
+    if (!ordinary && value == 0) return;
     if ((to.tag & ~kCountMask) != block) {
       // By a copy, so that `to` can stay in registers.
       const Open<T> before = to;
       Close(before, total[line]);
       to = {};
-      to.pivot = static_cast<PivotOf<T>>(value);
+      to.pivot = ordinary ? static_cast<PivotOf<T>>(value) : 0;
       to.tag = block;
     }
     ++to.tag;
-    sparse::Add(to.sum, value);
-    const double difference = number - static_cast<double>(to.pivot);
-    to.shifted += difference;
-    to.squares += difference * difference;
+    if constexpr (std::is_integral_v<T>) sparse::Add(to.sum, value);
+    const auto number = static_cast<double>(value);
+    if (ordinary) {
+      const double difference = number - static_cast<double>(to.pivot);
+      to.shifted += difference;
+      to.squares += difference * difference;
+    } else {
+      to.shifted += number;
+      to.squares = std::numeric_limits<double>::quiet_NaN();
+    }
     if (lows != nullptr) Extend(line, value, value);
   }
 
@@ -170,6 +206,16 @@ inline void CheckPlace(const Place& place, size_t rows) {
     sparse::NoRoom();
 }
 
+// The index at `at`, or a number past every limit. Read once.
+template <class Index>
+inline size_t IndexOf(const Index* at) {
+  if constexpr (std::is_integral_v<Index>) {
+    return static_cast<uint32_t>(*static_cast<const volatile Index*>(at));
+  } else {
+    return sparse::Position(at, sparse::kNowhere);
+  }
+}
+
 // Where a row has come to: its positions must rise, else the matrix is not sorted, or has several
 // entries at one place.
 struct Cursor {
@@ -182,10 +228,11 @@ struct Cursor {
 template <class Index, class T>
 size_t TakeAcross(const Index* indices, const T* data, size_t from, size_t to, Cursor& cursor,
                   uint32_t block, const Lines<T>& lines, size_t first) {
+  const size_t high = cursor.high;
   size_t next = cursor.next;
   for (size_t k = from; k < to; ++k) {
-    const size_t at = sparse::Position(indices + k, cursor.high);
-    if (at < next || at == sparse::kNowhere) return k;
+    const size_t at = IndexOf(indices + k);
+    if (at < next || at >= high) return k;
     next = at + 1;
     lines.Add(lines.open[first + at], first + at, block, data[k]);
   }
@@ -197,11 +244,12 @@ size_t TakeAcross(const Index* indices, const T* data, size_t from, size_t to, C
 template <class Index, class T>
 size_t TakeAlong(const Index* indices, const T* data, size_t from, size_t to, Cursor& cursor,
                  const Lines<T>& lines, size_t line, size_t minor, Open<T>& mine) {
+  const size_t high = cursor.high;
   size_t next = cursor.next;
   Open<T> open = mine;  // in registers
   for (size_t k = from; k < to; ++k) {
-    const size_t at = sparse::Position(indices + k, cursor.high);
-    if (at < next || at == sparse::kNowhere) return k;
+    const size_t at = IndexOf(indices + k);
+    if (at < next || at >= high) return k;
     next = at + 1;
     lines.Add(open, line, BlockAt(minor + at), data[k]);
   }
