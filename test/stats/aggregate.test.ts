@@ -60,7 +60,7 @@ describeWithPython(`groups of observations beside scanpy (ANNDATA_SEED=${seed})`
     const adata = example(new Random(seed), dtype);
     await adata.writeH5ad(file, { compression: 'gzip', chunkBytes: 2 ** 12 });
     const backed = await readH5ad(file, { backed: 'r' });
-    for (const by of [['kind'], ['sample'], ['day', 'kind'], ['kind', 'sample', 'day']]) {
+    for (const by of [['kind'], ['day', 'sample', 'kind']]) {
       for (const layer of [null, 'columns', 'dense']) {
         const answer = await python.ask<Answer>({ file, by, funcs: of, layer, dof: 1 });
         const sources: [AnnData, number][] = [
