@@ -63,7 +63,10 @@ async function main() {
   if (how === 'stats') {
     for (const axis of ['var', 'obs']) await backed.stats(axis, { maxMemory: bytes });
     await backed.subset(slice(null, null, -1)).stats('var', { maxMemory: bytes });
-    backed.obs.set('half', Int8Array.from({ length: nObs }, (_, i) => i % 2));
+    backed.obs.set(
+      'half',
+      Int8Array.from({ length: nObs }, (_, i) => i % 2),
+    );
     await backed.aggregate('half', { maxMemory: bytes });
   }
   const peak = (process.resourceUsage().maxRSS - before) * 1024;
