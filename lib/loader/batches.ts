@@ -50,10 +50,10 @@ export class Cutters {
     const [rows, columns] = part.shape;
     const dense = this.#room(key, rows * columns);
     const data = holds(part.data, 'float32') ? part.data : Float32Array.from(part.data as Float64Array, Number);
-    const { indices, indptr } = part;
-    await runSoon(denseSteps({ dtype: 'float32', data, indices, indptr, minor: columns }, [columns, 1], dense), {
-      signal,
-    });
+    const source = { dtype: 'float32', data, indices: part.indices, indptr: part.indptr, minor: columns } as const;
+    await runSoon(denseSteps(source, [columns, 1], dense), { signal });
+    // Twice true is true.
+    if (part.dtype === 'bool') for (let i = 0; i < dense.length; i++) if (dense[i]! > 1) dense[i] = 1;
     return new DenseArray(dense, [rows, columns]);
   }
 

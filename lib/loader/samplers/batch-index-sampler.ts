@@ -115,11 +115,11 @@ export class BatchIndexSampler implements Iterable<IndexArray> {
     let order = yield* this.#whole(epoch);
     if (classes !== undefined) {
       // Classes are taken out of what is mixed already: mixing later would undo the balance.
-      if (isMixed) order = this.#mixed(order, epoch);
+      if (isMixed) order = this.#mixed(order, epoch, 0);
       return part(yield* stratified(order, classes, balance, this.#random(epoch, forClasses)), from, to);
     }
     order = part(order, from, to);
-    return isMixed ? this.#mixed(order, epoch) : order;
+    return isMixed ? this.#mixed(order, epoch, this.#options.shard?.rank ?? 0) : order;
   }
 
   #whole(epoch: number): Steps<RowOrder> {
@@ -131,8 +131,7 @@ export class BatchIndexSampler implements Iterable<IndexArray> {
     return shuffle ? permuted(this.nObs, random) : steps(inOrder(this.nObs));
   }
 
-  #mixed(order: RowOrder, epoch: number): RowOrder {
-    const { rank = 0 } = this.#options.shard ?? {};
+  #mixed(order: RowOrder, epoch: number, rank: number): RowOrder {
     return shuffledWindows(order, this.windowSize, (window) => this.#random(epoch, forWindows, rank, window));
   }
 
