@@ -24,12 +24,13 @@ def scdataset(question):
     block = {"block": 117, "random": 1}[question["shuffle"]]
     batch = question["batch"]
     adata = read_h5ad(question["file"], backed="r")
-    # Its usual way to fetch: a sorted read of the backed matrix.
     return scDataset(
-        adata.X,
+        adata,
         BlockShuffling(block_size=block),
         batch_size=batch,
         fetch_factor=max(1, window // batch),
+        # A window is read at once; batches are cut from memory.
+        fetch_transform=lambda part: part.to_memory().X,
         seed=question["seed"],
     )
 
@@ -40,8 +41,9 @@ def annloader(question):
 
     adata = read_h5ad(question["file"], backed="r")
     batch = question["batch"]
-    # Of one row a batch it collates tensors, so it must convert.
-    loader = AnnLoader(adata, batch_size=batch, shuffle=True, use_default_converter=batch == 1)
+    # By default it collates tensors of single rows, which it does not make of sparse ones.
+    more = {"collate_fn": lambda rows: rows[0]} if batch == 1 else {}
+    loader = AnnLoader(adata, batch_size=batch, shuffle=True, use_default_converter=False, **more)
     return (part.X for part in loader)
 
 
