@@ -5,8 +5,8 @@ import { positionsOf } from '../arrays/axis-index';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { StoredWidths } from '../arrays/sparse-matrix';
-import { type Hint, readElement } from '../elements/registry';
-import type { ArrayNode, StorageNode } from '../storage/storage';
+import { type Hint, type ReadContext, readElement } from '../elements/registry';
+import type { ArrayNode, Room, StorageNode } from '../storage/storage';
 import { type About, aboutElement } from './about';
 import type { BackedFile } from './backed-file';
 import { type Cut, isWhole, pickOf } from './cut';
@@ -80,9 +80,11 @@ export class StoredSource implements Source {
     const limit = request.maxBytes ?? file.maxBytes;
     const node = file.need(key, generation);
     const all = isWhole(cut);
-    return file.use(key, request, async (ctx) => {
+    return file.use(key, request, async (fresh) => {
+      const ctx = request.room === undefined ? fresh : within(fresh, request.room);
       if (about.nnz !== null && !all) {
-        return { value: await readSparsePart(node, about, cut, await this.#pointers(node, ctx), ctx, limit) };
+        // Pointers are kept, so they get memory of their own.
+        return { value: await readSparsePart(node, about, cut, await this.#pointers(node, fresh), ctx, limit) };
       }
       checkSize(key, partBytes(about, cut), limit, 'take a part of it: subset(rows, columns).read()');
       const isCut = !all && (about.kind === 'matrix' || about.kind === 'records');
@@ -123,6 +125,11 @@ export class StoredSource implements Source {
     const column = array.reshape([array.size, 1]);
     return columns === null ? column : column.subset(null, positionsOf(columns));
   }
+}
+
+/** The same, with numbers put into given memory, where the storage can do that. */
+function within(ctx: ReadContext, room: Room): ReadContext {
+  return { ...ctx, storage: ctx.storage.within?.(room) ?? ctx.storage };
 }
 
 /** Rows at which chunks of `step` rows begin; null for chunks of one row, and where there are none. */

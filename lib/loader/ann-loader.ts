@@ -11,6 +11,7 @@ import { bytesOf, bytesOfRows, defaultMemory, LoaderPlan } from './plan';
 import { readAhead } from './prefetch';
 import { BatchIndexSampler, type SamplerOptions } from './samplers/batch-index-sampler';
 import { checkState, type Order, orderOf } from './state';
+import { WindowMemory } from './window-memory';
 
 /**
  * Batches of rows of one AnnData or several, in memory or in files, for training and for streaming through what does not fit into
@@ -18,7 +19,8 @@ import { checkState, type Order, orderOf } from './state';
  *
  * Each iteration is an epoch, with an order of its own when rows are shuffled. Rows are read in windows of many batches, the next
  * one while a batch is worked on; every chunk of a file is decoded once a window. Matrices are those of the moment the iteration
- * begins. Memory: `maxMemory` for windows, the columns of `obs` that are asked for, 4 bytes a row for random orders, and where a row
+ * begins. A batch is valid until the next one is asked for: then its matrices may lose their memory (they become empty), unless `copy` is
+ * set. Memory: `maxMemory` for windows, the columns of `obs` that are asked for, 4 bytes a row for random orders, and where a row
  * begins in a sparse matrix.
  *
  * @typeParam T - what `convert` makes of a batch
@@ -51,6 +53,8 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
   /** Batches of the next iteration that another loader has handed out. */
   #skipped: number;
   #windowSize: number | null;
+  /** Kept from one epoch to the next. */
+  readonly #memory = new WindowMemory();
 
   /**
    * @param adatas - one object, a list, or by name, all with the same variables
@@ -159,15 +163,17 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
     const places = [skipped * batchSize, Math.min(order.length, this.length * batchSize)] as const;
     const pieces = piecesOf(order, places, cutting, await bytesOfRows(parts, signal));
     const { add, finish } = sumUp((bytesOf(parts) * (places[1] - places[0])) / Math.max(1, this.nObs), onProgress);
+    const memory = this.#options.copy === true ? null : this.#memory;
     const jobs = {
       next: () => {
         const piece = pieces.next().value;
-        return piece === undefined ? null : () => readWindow(parts, piece, maxMemory, signal);
+        return piece === undefined ? null : () => readWindow(parts, piece, maxMemory, signal, memory?.lease() ?? null);
       },
     };
     for await (const window of readAhead(jobs, prefetch, () => controller.abort())) {
       add(window.bytes);
       yield window;
+      if (window.room !== null) memory?.release(window.room);
     }
     finish();
   }

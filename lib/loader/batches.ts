@@ -9,13 +9,14 @@ import type { CsrMatrix } from '../arrays/sparse-matrix';
 import type { Window } from './epoch';
 import { floats, type Rows } from './matrix-rows';
 import type { AnnBatch } from './options';
+import { takenAway } from './window-memory';
 
 /** Cuts batches out of windows. */
 export class Cutters {
   readonly #dense: boolean;
   readonly #copy: boolean;
   /** Memory of dense batches by the matrix they are cut from. */
-  readonly #memory = new Map<string, Float32Array>();
+  readonly #memory = new Map<string, ArrayBuffer>();
 
   /**
    * @param dense - whether sparse rows come dense
@@ -57,12 +58,16 @@ export class Cutters {
     return new DenseArray(dense, [rows, columns]);
   }
 
-  /** Zeros for a dense batch. */
+  /** Zeros for a dense batch; the batch before loses them. */
   #room(key: string, size: number): Float32Array {
     const known = this.#memory.get(key);
-    if (known !== undefined && known.length >= size) return known.subarray(0, size).fill(0);
-    const fresh = new Float32Array(size);
-    if (!this.#copy) this.#memory.set(key, fresh);
-    return fresh;
+    if (this.#copy || known === undefined || known.byteLength < 4 * size) {
+      const fresh = new Float32Array(size);
+      if (!this.#copy) this.#memory.set(key, fresh.buffer);
+      return fresh;
+    }
+    const buffer = takenAway(known);
+    this.#memory.set(key, buffer);
+    return new Float32Array(buffer, 0, size).fill(0);
   }
 }

@@ -5,6 +5,7 @@ import { type LineBytes, requestOf } from '../backed';
 import { type ObsColumn, takeColumn } from './columns';
 import type { MatrixRows, Rows } from './matrix-rows';
 import type { RowOrder } from './samplers/row-order';
+import type { WindowRoom } from './window-memory';
 
 /** What is read of each row. */
 export interface Parts {
@@ -22,6 +23,8 @@ export interface Window {
   readonly layers: ReadonlyMap<string, Rows>;
   readonly obsm: ReadonlyMap<string, Rows>;
   readonly obs: ReadonlyMap<string, TypedArray>;
+  /** Where it lies; null for memory that is not used again. */
+  readonly room: WindowRoom | null;
 }
 
 /** The matrices of a row. */
@@ -64,14 +67,20 @@ export function* piecesOf(
   }
 }
 
-/** Reads what belongs to some rows. @param maxBytes - what one matrix may take */
+/**
+ * Reads what belongs to some rows.
+ *
+ * @param maxBytes - what one matrix may take
+ * @param room - memory for it; null for fresh memory
+ */
 export async function readWindow(
   { X, layers, obsm, obs }: Parts,
   { rows, bytes }: { rows: IndexArray; bytes: number },
   maxBytes: number,
   signal: AbortSignal,
+  room: WindowRoom | null,
 ): Promise<Window> {
-  const request = requestOf({ signal, maxBytes }, 0);
+  const request = { ...requestOf({ signal, maxBytes }, 0), ...(room && { room }) };
   const all = async (matrices: ReadonlyMap<string, MatrixRows>): Promise<Map<string, Rows>> => {
     const found = new Map<string, Rows>();
     for (const [name, matrix] of matrices) found.set(name, await matrix.read(rows, request));
@@ -84,5 +93,6 @@ export async function readWindow(
     layers: await all(layers),
     obsm: await all(obsm),
     obs: new Map([...obs].map(([name, column]) => [name, takeColumn(column, rows)])),
+    room,
   };
 }

@@ -153,6 +153,12 @@ export interface Utf8Data {
   bytes: Uint8Array;
 }
 
+/** Memory that results are put into. */
+export interface Room {
+  /** An array of that kind and length; what is in it does not matter. */
+  take(kind: new (length: number) => TypedArray, length: number): TypedArray;
+}
+
 export interface StorageReader {
   /** Path or address, for messages. */
   readonly location: string;
@@ -174,6 +180,8 @@ export interface StorageReader {
    * of `minorMap` is refused.
    */
   gatherSparse(request: SparseGather): Promise<Gathered>;
+  /** The same storage, whose numbers and positions are put into memory of the caller's, which nobody else may touch meanwhile. */
+  within?(room: Room): StorageReader;
   close(): Promise<void>;
 }
 

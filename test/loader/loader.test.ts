@@ -63,6 +63,8 @@ function plain({ X, layers, obs, obsm, rows }: AnnBatch): unknown {
 }
 
 const everything: AnnLoaderOptions = {
+  // They are collected.
+  copy: true,
   layers: ['rows', 'columns', 'counts'],
   obsm: ['X_pca'],
   obs: ['kind', 'depth'],
@@ -78,8 +80,8 @@ describeWithPython(`rows beside Python's (ANNDATA_SEED=${seed})`, () => {
 
   test.each<[Kind, AnnLoaderOptions]>([
     ['csr', { shuffle: 'block', batchSize: 32 }],
-    ['csr', { shuffle: 'random', batchSize: 7, dense: true, copy: true }],
-    ['csr', { shuffle: false, batchSize: 50, dense: true, copy: true }],
+    ['csr', { shuffle: 'random', batchSize: 7, dense: true }],
+    ['csr', { shuffle: false, batchSize: 50, dense: true }],
     ['csc', { shuffle: 'block', batchSize: 64, windowSize: 100 }],
     ['dense', { shuffle: 'block', batchSize: 33, blockSize: 10, windowSize: 70 }],
     ['dense', { shuffle: 'random', batchSize: 100 }],
@@ -119,7 +121,7 @@ describe(`objects of all kinds (ANNDATA_SEED=${seed})`, () => {
       const named = { a: memory.subset(whole.slice(0, 10)), b: backed.subset(whole.slice(10)) };
       for (const shuffle of [false, 'random'] as const) {
         for (const dense of [false, true]) {
-          const options = { ...everything, batchSize: 40, windowSize: 80, shuffle, dense, copy: true };
+          const options = { ...everything, batchSize: 40, windowSize: 80, shuffle, dense };
           const expected = (await all(new AnnLoader(memory, options))).map(plain);
           for (const objects of [backed, backed.subset(whole), parts, named]) {
             expect((await all(new AnnLoader(objects, options))).map(plain)).toEqual(expected);
@@ -134,7 +136,7 @@ describe(`objects of all kinds (ANNDATA_SEED=${seed})`, () => {
     const rows = Array.from({ length: 100 }, (_, i) => (i * 37) % nObs);
     for (const kind of ['csr', 'dense'] as const) {
       const backed = await readH5ad(await fileOf(kind), { backed: 'r' });
-      const options = { batchSize: 16, shuffle: 'block', seed, blockSize: 4 } as const;
+      const options = { batchSize: 16, shuffle: 'block', seed, blockSize: 4, copy: true } as const;
       const batches = await all(new AnnLoader(backed.subset(rows, [5, 3, 39]), options));
       const part = memoryOf(kind).subset(rows, [5, 3, 39]);
       for (const { X, rows: taken } of batches)
@@ -253,15 +255,28 @@ describe('columns', () => {
   });
 });
 
-test('batches can be converted, and dense memory is used again unless copies are wanted', async () => {
-  const adata = memoryOf('csr');
-  const options = { batchSize: 100, dense: true, obs: ['depth'] };
-  const sums = await all(
-    new AnnLoader(adata, { ...options, convert: ({ X, obs }) => [(X as DenseArray).sum(), obs.depth!.length] }),
-  );
-  expect(sums.map(([, length]) => length)).toEqual([100, 100, 100]);
-  const again = await all(new AnnLoader(adata, options));
-  expect(again[0]!.X!.data).toEqual(again[2]!.X!.data);
-  const copies = await all(new AnnLoader(adata, { ...options, copy: true }));
-  expect(copies.map(({ X }) => (X as DenseArray).sum())).toEqual(sums.map(([sum]) => sum));
+test('batches can be converted, and are valid until the next one unless copies are wanted', async () => {
+  const adata = await readH5ad(await fileOf('csr'), { backed: 'r' });
+  const options = { batchSize: 100, windowSize: 100, obs: ['depth'] };
+  for (const dense of [false, true]) {
+    const sum = ({ X }: AnnBatch): number => Number(X!.sum());
+    const loader = new AnnLoader(adata, {
+      ...options,
+      dense,
+      convert: (batch) => [sum(batch), batch.obs.depth!.length],
+    });
+    const expected = await all(loader);
+    expect(await all(loader)).toEqual(expected);
+    expect(expected.map(([, length]) => length)).toEqual([100, 100, 100]);
+    expect((await all(new AnnLoader(adata, { ...options, dense, copy: true }))).map(sum)).toEqual(
+      expected.map(([each]) => each),
+    );
+    // Memory that was taken away is empty: nobody reads the numbers of another batch by mistake.
+    const late = await all(new AnnLoader(adata, { ...options, dense }));
+    expect(late.map(({ X }) => X!.data.length > 0)).toEqual([false, !dense, true]);
+    expect(sum(late[2]!)).toEqual(expected[2]![0]);
+    expect(late.map(({ obs }) => obs.depth!.length)).toEqual([100, 100, 100]);
+    if (!dense) expect(() => (late[0]!.X as CsrMatrix).toDense()).toThrow('stored entries');
+  }
+  await adata.close();
 });
