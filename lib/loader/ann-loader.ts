@@ -9,8 +9,8 @@ import { type Loaded, type LoaderInput, objectsOf } from './objects';
 import { type AnnBatch, type AnnLoaderOptions, checkOptions, type LoaderState } from './options';
 import { bytesOf, bytesOfRows, defaultMemory, LoaderPlan } from './plan';
 import { readAhead } from './prefetch';
-import { BatchIndexSampler, type SamplerOptions } from './samplers/batch-index-sampler';
-import { checkState, type Order, orderOf } from './state';
+import { BatchIndexSampler, orderOf, type SamplerOptions } from './samplers/batch-index-sampler';
+import { checkState, followedFrom, type Order } from './state';
 import { WindowMemory } from './window-memory';
 
 /**
@@ -76,7 +76,7 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
     );
     this.seed = seed;
     this.length = length;
-    this.#order = orderOf(this.nObs, batchSize, options);
+    this.#order = followedFrom(this.nObs, batchSize, options);
     if (resume !== undefined) checkState(resume, this.#order, length);
     this.#windowSize = resume?.windowSize ?? null;
     this.epoch = resume?.epoch ?? options.epoch ?? 0;
@@ -159,7 +159,7 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
     this.#windowSize = cutting.windowSize;
     const options = { ...this.#samplerOptions(this.seed), windowSize: cutting.windowSize };
     const sampler = await this.#plan.sampler(parts, options, signal);
-    const order = await runSoon(sampler.orderSteps(epoch), { signal });
+    const order = await runSoon(sampler[orderOf](epoch), { signal });
     const places = [skipped * batchSize, Math.min(order.length, this.length * batchSize)] as const;
     const pieces = piecesOf(order, places, cutting, await bytesOfRows(parts, signal));
     const { add, finish } = sumUp((bytesOf(parts) * (places[1] - places[0])) / Math.max(1, this.nObs), onProgress);

@@ -33,17 +33,25 @@ export interface LoaderState {
   readonly epoch: number;
   /** The next batch of it. */
   readonly batch: number;
-  /** What else the order follows from. */
+  /** Rows of all objects: a loader of others cannot go on. */
   readonly nObs: number;
+  /** Rows of a batch. */
   readonly batchSize: number;
-  /** Null before the first batch: it follows from the memory there is. */
+  /** Rows of a window; null before the first batch, as it follows from the memory there is. */
   readonly windowSize: number | null;
+  /** In which order rows come. */
   readonly shuffle: Shuffle;
+  /** Rows of a block where the option said so. */
   readonly blockSize: number | null;
+  /** Whether a smaller last batch is left out. */
   readonly dropLast: boolean;
+  /** Which share of the rows. */
   readonly shard: Shard;
+  /** The column that batches are stratified by. */
   readonly stratifyBy: string | null;
+  /** How classes share a batch. */
   readonly balance: Balance;
+  /** The column that rows are drawn by. */
   readonly weightsBy: string | null;
 }
 

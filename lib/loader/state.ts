@@ -10,7 +10,8 @@ export type Order = Pick<
   'nObs' | 'batchSize' | 'shuffle' | 'blockSize' | 'dropLast' | 'shard' | 'stratifyBy' | 'balance' | 'weightsBy'
 >;
 
-export function orderOf(nObs: number, batchSize: number, options: AnnLoaderOptions<unknown>): Order {
+/** What the order of a loader with these options follows from. */
+export function followedFrom(nObs: number, batchSize: number, options: AnnLoaderOptions<unknown>): Order {
   const { shuffle = false, blockSize = null, dropLast = false, shard = { rank: 0, world: 1 } } = options;
   const { stratifyBy = null, balance = 'proportional', weightsBy = null } = options;
   return {

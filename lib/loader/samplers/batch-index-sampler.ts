@@ -46,6 +46,9 @@ export interface SamplerOptions {
   weights?: ArrayLike<number> | undefined;
 }
 
+/** For loaders, which read any stretch of an epoch. */
+export const orderOf = Symbol('orderOf');
+
 // What random numbers are for: each has a generator of its own.
 const [forOrder, forWindows, forClasses, forDraws] = [1, 2, 3, 4];
 /** Rows that are mixed when nobody says how many. */
@@ -99,7 +102,7 @@ export class BatchIndexSampler implements Iterable<IndexArray> {
 
   /** Positions of rows, batch by batch, of the epoch that is set. */
   *[Symbol.iterator](): Generator<IndexArray, void, undefined> {
-    const order = runNow(this.orderSteps(this.epoch));
+    const order = runNow(this[orderOf](this.epoch));
     const end = Math.min(order.length, this.length * this.batchSize);
     for (let start = 0; start < end; start += this.windowSize) {
       const window = order.rows(start, Math.min(end, start + this.windowSize));
@@ -108,7 +111,7 @@ export class BatchIndexSampler implements Iterable<IndexArray> {
   }
 
   /** The rows of this shard in an epoch. */
-  *orderSteps(epoch: number): Steps<RowOrder> {
+  *[orderOf](epoch: number): Steps<RowOrder> {
     const { classes, balance = 'proportional' } = this.#options;
     const [from, to] = this.#share();
     const isMixed = this.#options.shuffle === 'block' && this.#sums === null;

@@ -10,6 +10,7 @@ import { listed, type RowOrder } from './row-order';
 export interface Classes {
   /** The class of each row; rows without one (−1) are a class of their own. */
   readonly codes: ArrayLike<number>;
+  /** How many there are; codes lie below. */
   readonly count: number;
 }
 
