@@ -12,6 +12,7 @@ serve(async ({ file, shuffle, batch, rows: most, seed, dense }) => {
   const adata = await readH5ad(file, { backed: 'r' });
   const loader = new AnnLoader(adata, { batchSize: batch, shuffle, seed, ...(dense && { dense }) });
   let [rows, nnz] = [0, 0];
+  const cpu = process.cpuUsage();
   const start = performance.now();
   for await (const { X } of loader) {
     rows += X.shape[0];
@@ -19,6 +20,7 @@ serve(async ({ file, shuffle, batch, rows: most, seed, dense }) => {
     if (rows >= most) break;
   }
   const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
   await adata.close();
-  return { ms, rows, nnz, peak: process.resourceUsage().maxRSS * 1024 };
+  return { ms, cpuMs: (user + system) / 1000, rows, nnz, peak: process.resourceUsage().maxRSS * 1024 };
 });

@@ -13,11 +13,11 @@ const names = {
 const count = (n) => Math.round(n).toLocaleString('en-US');
 
 /** One line a side. */
-export function lines({ label, rates, problems }) {
+export function lines({ label, rates, cpu, problems }) {
   const rows = Object.entries(rates).map(([side, rate]) =>
     rate === null
       ? `  ${side}: ${problems[side]}`
-      : `  ${side}: ${count(rate.median)} cells/s (${count(rate.low)}–${count(rate.high)}), ours ${ratio(rates, rate)}`,
+      : `  ${side}: ${count(rate.median)} cells/s (${count(rate.low)}–${count(rate.high)}), ours ${ratio(rates, rate)}, CPU ${cpu[side].toFixed(1)} ms/1,000`,
   );
   return [label, ...rows];
 }
@@ -27,15 +27,15 @@ const ratio = (rates, rate) => `${(rates.ours.median / rate.median).toFixed(2)}�
 /** The report as it stands in the docs. */
 export function markdown(results, { inputs, machine, rounds }) {
   const facts = Object.entries(machine).map(([name, value]) => `| ${name} | ${value} |`);
-  const tables = results.flatMap(({ label, rates, problems, peak }) => [
+  const tables = results.flatMap(({ label, rates, cpu, problems, peak }) => [
     `**${label}**`,
     '',
-    '| side | cells/s, median | lowest–highest | ours is |',
-    '|---|---:|---:|---:|',
+    '| side | cells/s, median | lowest–highest | ours is | CPU, ms for 1,000 cells |',
+    '|---|---:|---:|---:|---:|',
     ...Object.entries(rates).map(([side, rate]) =>
       rate === null
-        ? `| ${names[side]} | – | ${problems[side]} | – |`
-        : `| ${names[side]} | ${count(rate.median)} | ${count(rate.low)}–${count(rate.high)} | ${ratio(rates, rate)} |`,
+        ? `| ${names[side]} | – | ${problems[side]} | – | – |`
+        : `| ${names[side]} | ${count(rate.median)} | ${count(rate.low)}–${count(rate.high)} | ${ratio(rates, rate)} | ${cpu[side].toFixed(1)} |`,
     ),
     '',
     `Highest memory of our process so far: ${count(peak / 2 ** 20)} MiB.`,

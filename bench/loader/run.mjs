@@ -124,10 +124,15 @@ async function measure({ name, label, batch, shuffle, sides }, { files, children
     side,
     spread(list.map(({ rows, ms }) => (rows / ms) * 1000)),
   ]);
+  const cpu = Object.entries(answers).map(([side, list]) => [
+    side,
+    spread(list.map((each) => (each.cpuMs / each.rows) * 1000))?.median,
+  ]);
   return {
     name,
     label,
     rates: Object.fromEntries(rates),
+    cpu: Object.fromEntries(cpu),
     problems,
     peak: spread(answers.ours.map(({ peak }) => peak))?.high,
   };

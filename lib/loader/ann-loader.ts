@@ -135,7 +135,8 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
       for await (const window of this.#windows(epoch, skipped, controller)) {
         for (let from = 0; from < window.rows.length; from += batchSize) {
           const to = Math.min(window.rows.length, from + batchSize);
-          const made = await cutters.cut(window, [from, to], controller.signal);
+          const cut = cutters.cut(window, [from, to], controller.signal);
+          const made = dense ? await cut : (cut as AnnBatch);
           batch++;
           this.#position = batch < this.length ? { epoch, batch } : { epoch: epoch + 1, batch: 0 };
           yield convert === undefined ? (made as T) : convert(made);

@@ -27,27 +27,36 @@ export class Cutters {
     this.#copy = copy;
   }
 
-  /** The rows [from, to) of a window. Sparse ones share its memory. */
-  async cut(window: Window, range: readonly [number, number], signal: AbortSignal): Promise<AnnBatch> {
-    const all = async (group: string, matrices: ReadonlyMap<string, Rows>): Promise<Record<string, Rows>> => {
-      const found: Record<string, Rows> = Object.create(null) as Record<string, Rows>;
-      for (const [name, rows] of matrices) found[name] = await this.#rows(`${group}/${name}`, rows, range, signal);
-      return found;
-    };
-    const columns = [...window.obs].map(([name, values]) => [name, values.subarray(...range)] as const);
-    return {
-      X: window.X === null ? null : await this.#rows('X', window.X, range, signal),
-      layers: await all('layers', window.layers),
-      obs: Object.assign(Object.create(null), Object.fromEntries(columns)) as AnnBatch['obs'],
-      obsm: await all('obsm', window.obsm),
+  /** The rows [from, to) of a window, which share its memory where they are not made dense. */
+  cut(window: Window, range: readonly [number, number], signal: AbortSignal): AnnBatch | Promise<AnnBatch> {
+    const batch = {
+      X: window.X === null ? null : rowsOf(window.X, range),
+      layers: eachOf(window.layers, (rows) => rowsOf(rows, range)),
+      obs: eachOf(window.obs, (values) => values.subarray(...range)),
+      obsm: eachOf(window.obsm, (rows) => rowsOf(rows, range)),
       rows: window.rows.subarray(...range),
+    };
+    return this.#dense ? this.#made(batch, signal) : batch;
+  }
+
+  /** The batch with dense matrices. */
+  async #made(batch: AnnBatch, signal: AbortSignal): Promise<AnnBatch> {
+    const all = async (group: string, matrices: Readonly<Record<string, Rows>>): Promise<Record<string, Rows>> => {
+      const made = eachOf(new Map(Object.entries(matrices)), (rows) => rows);
+      for (const [name, rows] of Object.entries(matrices))
+        made[name] = await this.#filled(`${group}/${name}`, rows, signal);
+      return made;
+    };
+    return {
+      ...batch,
+      X: batch.X === null ? null : await this.#filled('X', batch.X, signal),
+      layers: await all('layers', batch.layers),
+      obsm: await all('obsm', batch.obsm),
     };
   }
 
-  async #rows(key: string, window: Rows, [from, to]: readonly [number, number], signal: AbortSignal): Promise<Rows> {
-    if (isDenseArray(window)) return new DenseArray(floats(window, from, to), [to - from, window.shape[1]!]);
-    const part = rowSlice(window, from, to) as CsrMatrix;
-    if (!this.#dense) return part;
+  async #filled(key: string, part: Rows, signal: AbortSignal): Promise<DenseArray> {
+    if (isDenseArray(part)) return part;
     const [rows, columns] = part.shape;
     const dense = this.#room(key, rows * columns);
     const data = holds(part.data, 'float32') ? part.data : Float32Array.from(part.data as Float64Array, Number);
@@ -70,4 +79,16 @@ export class Cutters {
     this.#memory.set(key, buffer);
     return new Float32Array(buffer, 0, size).fill(0);
   }
+}
+
+function rowsOf(window: Rows, [from, to]: readonly [number, number]): Rows {
+  if (isDenseArray(window)) return new DenseArray(floats(window, from, to), [to - from, window.shape[1]!]);
+  return rowSlice(window, from, to) as CsrMatrix;
+}
+
+/** Keys are names of a file, so there is no prototype that one could meet. */
+function eachOf<T, U>(values: ReadonlyMap<string, T>, make: (value: T) => U): Record<string, U> {
+  const found: Record<string, U> = Object.create(null) as Record<string, U>;
+  for (const [name, value] of values) found[name] = make(value);
+  return found;
 }

@@ -67,8 +67,8 @@ export interface AnnLoaderOptions<T = AnnBatch> {
   /** Rows of a block, rounded to whole chunks of the file; by default 8 chunks of a sparse matrix, one of a dense one, else 64 rows. */
   blockSize?: number | undefined;
   /**
-   * Rows that are read at once, and mixed with `shuffle: 'block'`; rounded up to whole batches. By default as many as half of
-   * `maxMemory` holds, 16384 at most.
+   * Rows that are read at once, and mixed with `shuffle: 'block'`; rounded up to whole batches. By default as many as a window's share
+   * of `maxMemory` holds; 16384 at most, unless rows come one by one from anywhere.
    */
   windowSize?: number | undefined;
   /** The same seed gives the same order, on every machine; drawn when left out, and then in `state()`. */
@@ -110,7 +110,7 @@ export interface AnnLoaderOptions<T = AnnBatch> {
   copy?: boolean | undefined;
   /** What is made of each batch before it is handed out. */
   convert?: ((batch: AnnBatch) => T) | undefined;
-  /** Bytes of memory the windows may take together; 512 MiB by default. */
+  /** Bytes of memory the windows may take together; 1 GiB by default. */
   maxMemory?: number | undefined;
   /** Ends the iteration with its reason. */
   signal?: AbortSignal | undefined;

@@ -11,7 +11,7 @@ import { BatchIndexSampler, defaultWindow, type SamplerOptions } from './sampler
 import { stackedBlocks } from './samplers/blocks';
 
 /** Bytes windows may take when nobody says how many. */
-export const defaultMemory = 2 ** 29;
+export const defaultMemory = 2 ** 30;
 /** Two neighbouring blocks share the chunk their edge lies in: with so many chunks to a block, one chunk in nine is decoded twice. */
 const chunksOfBlock = 8;
 
@@ -78,9 +78,17 @@ export class LoaderPlan {
       throw new AnnDataError('ERR_LIMIT', reason);
     }
     const bytes = maxMemory / (prefetch + 1);
-    const fitting = Math.min(defaultWindow, Math.floor(bytes / Math.max(1, perRow)));
+    // Windows of scattered rows touch every chunk of the file: the fewer of them, the better.
+    const most = this.#isScattered ? this.nObs : defaultWindow;
+    const fitting = Math.min(most, Math.floor(bytes / Math.max(1, perRow)));
     const rows = window ?? windowSize ?? Math.max(batchSize, fitting - (fitting % batchSize));
     return { batchSize, windowSize: Math.ceil(rows / batchSize) * batchSize, bytes };
+  }
+
+  /** Whether neighbouring rows of an epoch lie anywhere in the file. */
+  get #isScattered(): boolean {
+    const { shuffle, weightsBy } = this.#options;
+    return weightsBy !== undefined || shuffle === 'random' || shuffle === true;
   }
 
   /** The sampler, with all it has to know of the files. */
