@@ -138,7 +138,7 @@ function evenEdges(length: number, step: number): IndexArray | null {
   return Float64Array.from({ length: Math.max(0, Math.ceil(length / step) - 1) }, (_, i) => (i + 1) * step);
 }
 
-/** The row boundary nearest to the beginning of each chunk of entries; null when a row is longer than most chunks. */
+/** The row boundary nearest to the beginning of each chunk of entries; null when there is one chunk. */
 async function rowsNearChunks(indptr: IndexArray, chunk: number): Promise<IndexArray | null> {
   const rows = indptr.length - 1;
   const edges = new Float64Array(Math.min(rows, Math.floor(indptr[rows]! / chunk)));

@@ -42,6 +42,11 @@ export class MatrixRows {
     }
   }
 
+  /** Whether nothing has to be read from a file. */
+  get isInMemory(): boolean {
+    return this.#sources.every((source) => source instanceof ValueSource);
+  }
+
   /** Bytes of all rows, as well as is known. */
   get bytes(): number {
     return this.#sources.reduce((sum, { about }) => sum + about.bytes, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AnnData, isAnnData } from '../anndata';
+import { isMap } from '../anndata/mapping';
 import type { Mode } from '../anndata/types';
 import { sameVector } from '../arrays/vectors';
 import { loadColumn } from '../backed';
@@ -8,7 +9,11 @@ import { AnnDataError } from '../errors';
 import { isPlainObject } from '../plain-object';
 
 /** Objects whose rows are loaded: one, a list, or by name. Backed ones, those in memory and views can be mixed. */
-export type LoaderInput = AnyAnnData | Iterable<AnyAnnData> | { readonly [key: string]: AnyAnnData };
+export type LoaderInput =
+  | AnyAnnData
+  | Iterable<AnyAnnData>
+  | ReadonlyMap<string, AnyAnnData>
+  | { readonly [key: string]: AnyAnnData };
 
 /** An object of any mode. */
 export type AnyAnnData = AnnData<'memory'> | AnnData<'backed'>;
@@ -18,13 +23,7 @@ export type Loaded = AnnData<Mode>;
 
 /** @throws {AnnDataError} `ERR_ARGUMENT` for what is no AnnData, and for none at all; `ERR_SHAPE` for other numbers of variables */
 export function objectsOf(input: LoaderInput): Loaded[] {
-  const list = isAnnData(input)
-    ? [input]
-    : isIterable(input)
-      ? [...input]
-      : isPlainObject(input)
-        ? Object.values(input)
-        : [];
+  const list = listOf(input);
   if (list.length === 0) throw new AnnDataError('ERR_ARGUMENT', 'an AnnData, or several, were expected');
   list.forEach((adata, i) => {
     if (!isAnnData(adata)) throw new AnnDataError('ERR_ARGUMENT', `object ${i} is no AnnData`);
@@ -47,6 +46,13 @@ export async function checkVariables(adatas: readonly Loaded[], signal: AbortSig
     const reason = `object ${i + 1} has other variables than the first, or in another order; take the same ones with subset(null, names)`;
     throw new AnnDataError('ERR_NAME', reason);
   });
+}
+
+function listOf(input: LoaderInput): readonly AnyAnnData[] {
+  if (isAnnData(input)) return [input];
+  if (isMap(input)) return [...(input as ReadonlyMap<string, AnyAnnData>).values()];
+  if (isIterable(input)) return [...input];
+  return isPlainObject(input) ? Object.values(input as Record<string, AnyAnnData>) : [];
 }
 
 function isIterable(value: unknown): value is Iterable<AnyAnnData> {

@@ -79,7 +79,8 @@ export class LoaderPlan {
     }
     const bytes = maxMemory / (prefetch + 1);
     // Windows of scattered rows touch every chunk of the file: the fewer of them, the better.
-    const most = this.#isScattered ? this.nObs : defaultWindow;
+    const isCostly = this.#isScattered && matricesOf(parts).some(({ isInMemory }) => !isInMemory);
+    const most = isCostly ? this.nObs : defaultWindow;
     const fitting = Math.min(most, Math.floor(bytes / Math.max(1, perRow)));
     const rows = window ?? windowSize ?? Math.max(batchSize, fitting - (fitting % batchSize));
     return { batchSize, windowSize: Math.ceil(rows / batchSize) * batchSize, bytes };

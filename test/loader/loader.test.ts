@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import {
   type AnnBatch,
   AnnData,
@@ -22,7 +23,7 @@ import { example, type Kind } from '../backed/matrices';
 import { Random } from '../interop/random';
 import { temporaryFolder } from '../support/bad-files';
 import { describeWithPython, runPython } from '../support/python';
-import { seed } from '../support/random-suite';
+import { caseCount, seed } from '../support/random-suite';
 
 const [nObs, nVars] = [300, 40];
 const folder = temporaryFolder('loader');
@@ -119,11 +120,12 @@ describe(`objects of all kinds (ANNDATA_SEED=${seed})`, () => {
       const whole = Array.from({ length: nObs }, (_, i) => i);
       const parts = [backed.subset(whole.slice(0, 110)), memory.subset(whole.slice(110))];
       const named = { a: memory.subset(whole.slice(0, 10)), b: backed.subset(whole.slice(10)) };
+      const mapped = new Map(Object.entries(named));
       for (const shuffle of [false, 'random'] as const) {
         for (const dense of [false, true]) {
           const options = { ...everything, batchSize: 40, windowSize: 80, shuffle, dense };
           const expected = (await all(new AnnLoader(memory, options))).map(plain);
-          for (const objects of [backed, backed.subset(whole), parts, named]) {
+          for (const objects of [backed, backed.subset(whole), parts, named, mapped]) {
             expect((await all(new AnnLoader(objects, options))).map(plain)).toEqual(expected);
           }
         }
@@ -192,6 +194,44 @@ describe(`objects of all kinds (ANNDATA_SEED=${seed})`, () => {
     const [batch] = await all(new AnnLoader(single, { batchSize: 10, dropLast: true, shuffle: 'random' }));
     expect(dense(batch!.X)).toEqual([[1, 2]]);
   });
+});
+
+test(`any options: every row once, with its values (ANNDATA_SEED=${seed})`, async () => {
+  const kinds: Kind[] = ['csr', 'dense'];
+  const memory = kinds.map(memoryOf);
+  const backed = await Promise.all(kinds.map(async (kind) => readH5ad(await fileOf(kind), { backed: 'r' })));
+  const values = memory.map(({ X }) => dense(X as CsrMatrix) as number[][]);
+  const options = fc.record({
+    which: fc.nat({ max: 1 }),
+    twice: fc.boolean(),
+    batchSize: fc.integer({ min: 1, max: 120 }),
+    windowSize: fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined }),
+    blockSize: fc.option(fc.integer({ min: 1, max: 90 }), { nil: undefined }),
+    maxMemory: fc.constantFrom(2 ** 17, 2 ** 20, undefined),
+    prefetch: fc.nat({ max: 3 }),
+    shuffle: fc.constantFrom(false, 'block', 'random'),
+    dense: fc.boolean(),
+    stratifyBy: fc.constantFrom('kind', undefined),
+    world: fc.integer({ min: 1, max: 3 }),
+    seed: fc.nat(),
+  });
+  await fc.assert(
+    fc.asyncProperty(options, async ({ which, twice, world, ...rest }) => {
+      const objects = twice ? [backed[which]!, memory[which]!] : backed[which]!;
+      const seen: number[] = [];
+      for (let rank = 0; rank < world; rank++) {
+        const loader = new AnnLoader(objects, { ...rest, shard: { rank, world } } as AnnLoaderOptions);
+        for await (const { X, rows } of loader) {
+          expect(dense(X)).toEqual([...rows].map((row) => values[which]![row % nObs]));
+          seen.push(...rows);
+        }
+      }
+      const all = twice ? 2 * nObs : nObs;
+      expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: all }, (_, i) => i));
+    }),
+    { seed, numRuns: caseCount(25) },
+  );
+  for (const adata of backed) await adata.close();
 });
 
 describe('columns', () => {
