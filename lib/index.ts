@@ -45,6 +45,7 @@ export type { ValueCountsOptions } from './frame/value-counts';
 export { isWhere, type Where, type WhereTest, where } from './frame/where';
 export * from './io';
 export * as io from './io';
+export * from './loader';
 export { type SettingName, type Settings, type SettingValues, settings } from './settings';
 export * from './stats';
 export { defaultLimits, type Limits } from './storage/storage';

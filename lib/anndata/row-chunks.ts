@@ -31,7 +31,8 @@ export function checkChunkSize(size: number): void {
   throw new AnnDataError('ERR_ARGUMENT', `chunks have a positive number of rows, not ${String(size)}`);
 }
 
-function rowSlice(matrix: Matrix, start: number, end: number): Matrix {
+/** Rows [start, end), which share the memory of a dense or CSR matrix. */
+export function rowSlice(matrix: Matrix, start: number, end: number): Matrix {
   if (isDenseArray(matrix)) {
     const { data, dtype, shape, stride, offset } = matrix;
     const first = offset + start * (stride[0] as number);

@@ -2,6 +2,7 @@
 
 import { sumUp } from '../elements/sum-up';
 import { AnnDataError } from '../errors';
+import type { Room } from '../storage/storage';
 import type { ReadHandleOptions } from './handle';
 
 /** One call that reads: what all reads it leads to share. */
@@ -10,6 +11,8 @@ export interface ReadRequest {
   readonly onBytes: (bytes: number) => void;
   /** What the caller allows; undefined leaves it to the file. */
   readonly maxBytes: number | undefined;
+  /** Memory for the numbers of a matrix; by default it is fresh. */
+  readonly room?: Room;
   /** Results of handles that several others ask for. */
   readonly memo: Map<object, Promise<unknown>>;
   /** Tells that all is done. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { positionsOf } from '../arrays/axis-index';
 import { isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, memoryBytesOf, type NumericDType, sizeOf } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
@@ -11,6 +12,7 @@ import type { About } from './about';
 import { applyEdits } from './apply-edits';
 import { type Cut, cutAgain, cutShape, positionsOrNull } from './cut';
 import { type Edit, editBytes } from './edits';
+import { inPieces } from './in-pieces';
 import type { ReadRequest } from './request';
 import type { StoredElement } from './stored';
 
@@ -31,6 +33,8 @@ export interface Source {
   readonly entries: number;
   /** Lines of an axis that are best read together: those of a chunk. */
   linesTogether(axis: 0 | 1): number;
+  /** Rows, ascending, at which chunks begin, 0 left out; null (or no such method) where every row can be read alone. */
+  chunkEdges?(request: ReadRequest): Promise<IndexArray | null>;
   /** What the lines of an axis take in memory, when the other axis is taken whole. */
   lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes>;
   /** Reads a part: memory of the caller's. */
@@ -147,6 +151,11 @@ export class CutSource implements Source {
     return this.#taken(axis) === null ? this.whole.linesTogether(axis) : 1;
   }
 
+  async chunkEdges(request: ReadRequest): Promise<IndexArray | null> {
+    const edges = (await this.whole.chunkEdges?.(request)) ?? null;
+    return edges === null || this.cut.rows === null ? edges : edgesOfPart(edges, positionsOf(this.cut.rows));
+  }
+
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
     return cutLines(await this.whole.lineBytes(axis, request), this.whole.about, this.cut, axis);
   }
@@ -158,6 +167,34 @@ export class CutSource implements Source {
   #taken(axis: 0 | 1) {
     return axis === 0 ? this.cut.rows : this.cut.columns;
   }
+}
+
+/** Rows of a part at which another chunk begins than the row before lies in. */
+async function edgesOfPart(edges: IndexArray, rows: IndexArray): Promise<IndexArray> {
+  const found = new Float64Array(rows.length);
+  let count = 0;
+  // The chunk of the row before, as the rows it has: most rows need no search.
+  let [from, to] = [0, 0];
+  await inPieces(rows.length, (i) => {
+    const row = rows[i]!;
+    if (row >= from && row < to) return;
+    if (i > 0) found[count++] = i;
+    const chunk = upperBound(edges, row);
+    from = chunk === 0 ? 0 : edges[chunk - 1]!;
+    to = chunk === edges.length ? Number.POSITIVE_INFINITY : edges[chunk]!;
+  });
+  return found.slice(0, count);
+}
+
+/** How many numbers of an ascending list are not above `value`. */
+function upperBound(numbers: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
@@ -220,6 +257,10 @@ export class EditedSource implements Source {
 
   linesTogether(axis: 0 | 1): number {
     return this.base.linesTogether(axis);
+  }
+
+  async chunkEdges(request: ReadRequest): Promise<IndexArray | null> {
+    return (await this.base.chunkEdges?.(request)) ?? null;
   }
 
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {

@@ -5,13 +5,14 @@ import { positionsOf } from '../arrays/axis-index';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { StoredWidths } from '../arrays/sparse-matrix';
-import { type Hint, readElement } from '../elements/registry';
+import { type Hint, type ReadContext, readElement } from '../elements/registry';
 import { sparseNodes } from '../elements/sparse';
-import type { ArrayNode, StorageNode, StorageReader } from '../storage/storage';
+import type { ArrayNode, Room, StorageNode, StorageReader } from '../storage/storage';
 import { type About, aboutElement } from './about';
 import type { BackedFile } from './backed-file';
 import { type Cut, isWhole, pickOf } from './cut';
 import { cutElement } from './cut-node';
+import { inPieces } from './in-pieces';
 import { checkSize, type ReadRequest } from './request';
 import { entriesOf, evenLines, type LineBytes, partBytes, type Source, type Subsettable, taken } from './source';
 import { readIndptr, readSparsePart } from './sparse-part';
@@ -62,6 +63,18 @@ export class StoredSource implements Source {
     return node?.kind === 'array' ? (node.chunks?.[axis] ?? 1) : 1;
   }
 
+  async chunkEdges(request: ReadRequest): Promise<IndexArray | null> {
+    const { format, shape } = this.about;
+    if (format === 'csc') return null;
+    if (format === 'dense') return evenEdges(shape![0]!, this.linesTogether(0));
+    // Indices are what takes long to decode; values mostly have the same chunks.
+    const chunk = this.#member('indices')?.chunks?.[0];
+    if (chunk === undefined) return null;
+    const { file, key, generation } = this.#origin;
+    const node = file.need(key, generation);
+    return rowsNearChunks(await file.use(key, request, (ctx) => this.#pointers(node, ctx)), chunk);
+  }
+
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
     const { dtype, format, nnz } = this.about;
     if (axis !== (format === 'csr' ? 0 : format === 'csc' ? 1 : null)) return evenLines(this.about, axis);
@@ -78,9 +91,11 @@ export class StoredSource implements Source {
     const limit = request.maxBytes ?? file.maxBytes;
     const node = file.need(key, generation);
     const all = isWhole(cut);
-    return file.use(key, request, async (ctx) => {
+    return file.use(key, request, async (fresh) => {
+      const ctx = request.room === undefined ? fresh : within(fresh, request.room);
       if (about.nnz !== null && !all) {
-        return { value: await readSparsePart(node, about, cut, await this.#pointers(node, ctx), ctx, limit) };
+        // Pointers are kept, so they get memory of their own.
+        return { value: await readSparsePart(node, about, cut, await this.#pointers(node, fresh), ctx, limit) };
       }
       checkSize(key, partBytes(about, cut), limit, 'take a part of it: subset(rows, columns).read()');
       const isCut = !all && (about.kind === 'matrix' || about.kind === 'records');
@@ -133,4 +148,32 @@ export class StoredSource implements Source {
     const column = array.reshape([array.size, 1]);
     return columns === null ? column : column.subset(null, positionsOf(columns));
   }
+}
+
+/** The same, with numbers put into given memory, where the storage can do that. */
+function within(ctx: ReadContext, room: Room): ReadContext {
+  return { ...ctx, storage: ctx.storage.within?.(room) ?? ctx.storage };
+}
+
+/** Rows at which chunks of `step` rows begin; null for chunks of one row, and where there are none. */
+function evenEdges(length: number, step: number): IndexArray | null {
+  if (step === 1) return null;
+  return Float64Array.from({ length: Math.max(0, Math.ceil(length / step) - 1) }, (_, i) => (i + 1) * step);
+}
+
+/** The row boundary nearest to the beginning of each chunk of entries; null when there is one chunk. */
+async function rowsNearChunks(indptr: IndexArray, chunk: number): Promise<IndexArray | null> {
+  const rows = indptr.length - 1;
+  const edges = new Float64Array(Math.min(rows, Math.floor(indptr[rows]! / chunk)));
+  let count = 0;
+  let at = chunk;
+  await inPieces(rows, (row) => {
+    const [start, end] = [indptr[row]!, indptr[row + 1]!];
+    if (end < at) return;
+    const edge = at - start < end - at ? row : row + 1;
+    const isNew = edge > 0 && edge < rows && (count === 0 || edge > edges[count - 1]!);
+    if (isNew) edges[count++] = edge;
+    at = (Math.floor(end / chunk) + 1) * chunk;
+  });
+  return count === 0 ? null : edges.slice(0, count);
 }

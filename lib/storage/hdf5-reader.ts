@@ -14,6 +14,7 @@ import type {
   IndexBounds,
   Limits,
   ReadOptions,
+  Room,
   SparseGather,
   SparseMoments,
   SparseRuns,
@@ -34,10 +35,17 @@ export class Hdf5Reader implements StorageReader {
   /** For copies to a file that is being written. */
   readonly file: NativeFile;
 
-  constructor(file: NativeFile, location: string, limits: Limits) {
+  readonly #room: Room | null;
+
+  constructor(file: NativeFile, location: string, limits: Limits, room: Room | null = null) {
     this.file = file;
     this.location = location;
     this.limits = limits;
+    this.#room = room;
+  }
+
+  within(room: Room): Hdf5Reader {
+    return new Hdf5Reader(this.file, this.location, this.limits, room);
   }
 
   async describe(
@@ -183,7 +191,7 @@ export class Hdf5Reader implements StorageReader {
       );
     }
     try {
-      const array = new kind(length);
+      const array = this.#room?.take(kind, length) ?? new kind(length);
       if (bytes >= manyBytes) native().hugePages(array);
       return array;
     } catch (cause) {

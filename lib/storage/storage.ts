@@ -183,6 +183,12 @@ export interface SparseMoments {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
+/** Memory that results are put into. */
+export interface Room {
+  /** An array of that kind and length; what is in it does not matter. */
+  take(kind: new (length: number) => TypedArray, length: number): TypedArray;
+}
+
 export interface StorageReader {
   /** Path or address, for messages. */
   readonly location: string;
@@ -210,6 +216,8 @@ export interface StorageReader {
   gatherSparse(request: SparseGather): Promise<Gathered>;
   /** Adds up the values of a whole sparse matrix while it is decoded, as the addon's `addMoments`; storages that cannot have no such method. */
   addMoments?(request: SparseMoments): Promise<'done' | 'disorder' | 'elsewhere'>;
+  /** The same storage, whose numbers and positions are put into memory of the caller's, which nobody else may touch meanwhile. */
+  within?(room: Room): StorageReader;
   close(): Promise<void>;
 }
 

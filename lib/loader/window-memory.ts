@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import type { TypedArray } from '../arrays/dtype';
+import type { Room } from '../storage/storage';
+
+/** More than is asked for: windows differ a little in size. */
+const spare = 1.125;
+
+/** Memory that is used again for one window after the other: fresh pages would cost a third of the time of reading. */
+export class WindowMemory {
+  readonly #free: WindowRoom[] = [];
+
+  /** Room for a window; what was put there for an earlier one is gone. */
+  lease(): WindowRoom {
+    const room = this.#free.pop() ?? new WindowRoom();
+    room.renew();
+    return room;
+  }
+
+  /** Tells that nobody looks at a window any more. */
+  release(room: WindowRoom): void {
+    this.#free.push(room);
+  }
+}
+
+/** Arrays of one window. Those of the next are asked for in the same order, and lie in the same memory. */
+export class WindowRoom implements Room {
+  #buffers: ArrayBuffer[] = [];
+  #taken = 0;
+
+  take(kind: new (length: number) => TypedArray, length: number): TypedArray {
+    const { BYTES_PER_ELEMENT } = kind as unknown as { BYTES_PER_ELEMENT: number };
+    const bytes = length * BYTES_PER_ELEMENT;
+    let buffer = this.#buffers[this.#taken];
+    if (buffer === undefined || buffer.byteLength < bytes) {
+      buffer = new ArrayBuffer(Math.ceil((bytes * spare) / 8) * 8);
+      this.#buffers[this.#taken] = buffer;
+    }
+    this.#taken++;
+    return new (kind as unknown as new (buffer: ArrayBuffer, at: number, length: number) => TypedArray)(
+      buffer,
+      0,
+      length,
+    );
+  }
+
+  /** Takes the memory away from everybody who still holds it. */
+  renew(): void {
+    this.#buffers = this.#buffers.map(takenAway);
+    this.#taken = 0;
+  }
+}
+
+/**
+ * The same memory as another buffer. Arrays over the old one become empty: who looks at a batch too late finds nothing, instead of
+ * the numbers of another batch.
+ */
+export function takenAway(buffer: ArrayBuffer): ArrayBuffer {
+  return structuredClone(buffer, { transfer: [buffer] });
+}
