@@ -6,6 +6,8 @@ import type { Matrix } from '../arrays/matrix';
 import type { StoredWidths } from '../arrays/sparse-matrix';
 import type { BlockOptions, BlockSource, MatrixBlock } from '../elements/block-source';
 import { piecesOf } from '../elements/pieces';
+import { ReusedMemory } from '../storage/reused-memory';
+import type { Room } from '../storage/storage';
 import type { BackedFile } from './backed-file';
 import { type Cut, cutShape, whole } from './cut';
 import type { ReadHandleOptions } from './handle';
@@ -62,49 +64,88 @@ export class HandleBlocks implements BlockSource {
 
   async *blocks(options: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
     const { format } = this;
-    if (format !== 'dense') {
-      yield* this.#runs(format === 'csr' ? 0 : 1, options);
-      return;
-    }
+    const cuts = format === 'dense' ? this.#boxes(options) : await this.#runs(format === 'csr' ? 0 : 1, options);
+    yield* options.passing === true ? this.#readAhead(cuts, options.signal) : this.#readOnly(cuts, options.signal);
+  }
+
+  /** Runs of whole rows. */
+  async *rowBlocks(options: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
+    yield* this.#readOnly(await this.#runs(0, options), options.signal);
+  }
+
+  *#boxes(options: BlockOptions): Generator<Place> {
     const { shape, dtype } = this;
-    const itemBytes = memoryBytesOf(dtype);
     // Cells are not cut; what the destination does not care about follows the chunks there are.
     const chunk = shape.map((n, axis) =>
       axis > 1 ? n : (options.chunk?.[axis] ?? this.source.linesTogether(axis as 0 | 1)),
     );
-    for (const { start, count } of piecesOf(shape, itemBytes, { chunk, budget: options.bytes })) {
+    for (const { start, count } of piecesOf(shape, memoryBytesOf(dtype), { chunk, budget: options.bytes })) {
       const ranges = [0, 1].map((axis) => range(start[axis] ?? 0, count[axis] ?? 1));
       const isWhole = shape.length < 2 || count[1] === shape[1];
       const cut = { rows: ranges[0]!, columns: isWhole ? null : ranges[1]! };
-      yield { row: start[0]!, column: start[1] ?? 0, value: await this.#read(cut, options.signal) };
+      yield { row: start[0]!, column: start[1] ?? 0, cut };
     }
   }
 
-  /** Runs of whole rows. */
-  rowBlocks(options: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
-    return this.#runs(0, options);
-  }
-
-  async *#runs(axis: 0 | 1, { bytes, chunk, signal }: BlockOptions): AsyncGenerator<MatrixBlock, void, undefined> {
+  async #runs(axis: 0 | 1, { bytes, chunk, signal }: BlockOptions): Promise<Generator<Place>> {
     const lineBytes = await this.source.lineBytes(axis, requestOf({ signal }, 0));
     const length = this.shape[axis]!;
     const step = chunk?.[axis] ?? 1;
-    for (let from = 0; from < length; ) {
-      const to = endOf(from, length, step, lineBytes, bytes);
-      const taken = range(from, to - from);
-      const cut = axis === 0 ? { rows: taken, columns: null } : { rows: null, columns: taken };
-      const value = await this.#read(cut, signal);
-      yield axis === 0 ? { row: from, column: 0, value } : { row: 0, column: from, value };
-      from = to;
-    }
+    return (function* () {
+      for (let from = 0; from < length; ) {
+        const to = endOf(from, length, step, lineBytes, bytes);
+        const taken = range(from, to - from);
+        if (axis === 0) yield { row: from, column: 0, cut: { rows: taken, columns: null } };
+        else yield { row: 0, column: from, cut: { rows: null, columns: taken } };
+        from = to;
+      }
+    })();
   }
 
-  async #read(part: Cut, signal: AbortSignal | undefined): Promise<Matrix> {
+  async *#readOnly(places: Iterable<Place>, signal: AbortSignal | undefined): AsyncGenerator<MatrixBlock> {
+    for (const { row, column, cut } of places) yield { row, column, value: await this.#read(cut, signal) };
+  }
+
+  /** Two blocks have memory: the one that is looked at, and the next one, which is read meanwhile. */
+  async *#readAhead(places: Iterable<Place>, signal: AbortSignal | undefined): AsyncGenerator<MatrixBlock> {
+    const memory = new ReusedMemory();
+    const begin = ({ row, column, cut }: Place) => {
+      const room = memory.lease();
+      const reading = this.#read(cut, signal, room);
+      // Whoever takes it is told; nobody may be left to.
+      reading.catch(() => undefined);
+      return { row, column, reading, room };
+    };
+    let ahead: ReturnType<typeof begin> | null = null;
+    for (const place of places) {
+      const now = ahead;
+      // One after the other: a read has all threads.
+      const value = await now?.reading;
+      ahead = begin(place);
+      if (now === null || value === undefined) continue;
+      yield { row: now.row, column: now.column, value };
+      memory.release(now.room);
+    }
+    if (ahead !== null) yield { row: ahead.row, column: ahead.column, value: await ahead.reading };
+  }
+
+  async #read(part: Cut, signal: AbortSignal | undefined, room?: Room): Promise<Matrix> {
     const request = requestOf({ signal, maxBytes: Number.POSITIVE_INFINITY }, 0);
     // One block of all: no positions are needed.
     const takesAll = cutShape(this.shape, part).every((n, axis) => n === this.shape[axis]);
-    return (await this.source.read(takesAll ? whole : part, request)).value as Matrix;
+    const { value } = await this.source.read(
+      takesAll ? whole : part,
+      room === undefined ? request : { ...request, room },
+    );
+    return value as Matrix;
   }
+}
+
+/** A block to be read, and where it lies. */
+interface Place {
+  readonly row: number;
+  readonly column: number;
+  readonly cut: Cut;
 }
 
 function range(start: number, length: number): RangeIndex {

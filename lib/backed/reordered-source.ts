@@ -6,6 +6,7 @@ import { type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../
 import type { Matrix } from '../arrays/matrix';
 import { dataArray } from '../arrays/sparse/source';
 import { CsrMatrix, isSparse, type StoredWidths } from '../arrays/sparse-matrix';
+import { ReusedRoom } from '../storage/reused-memory';
 import type { Scratch } from '../storage/scratch';
 import type { About } from './about';
 import { type Cut, cutShape, positionsOrNull } from './cut';
@@ -67,7 +68,7 @@ class ReorderedSource implements Source {
       const [first, last] = [from, to].map((place) => firstFrom(piece.places, place)) as [number, number];
       if (first === last) continue;
       for (let i = first; i < last; i++) places[piece.places[i]! - from] = row++;
-      parts.push(await piece.rows.read(first, last));
+      parts.push(await piece.rows.read(first, last, request.room));
       request.signal?.throwIfAborted();
     }
     const rows =
@@ -92,6 +93,7 @@ class ReorderedSource implements Source {
     const byRow = sortedPlaces(order);
     const lineBytes = await this.source.lineBytes(0, request);
     const pieces: Piece[] = [];
+    const room = new ReusedRoom();
     // A block is written while the next one is read.
     let writing: Promise<void> = Promise.resolve();
     try {
@@ -101,7 +103,8 @@ class ReorderedSource implements Source {
           bytes += lineBytes(order[byRow[to++]!]!);
         const places = byRow.slice(from, to).sort();
         const rows = places.map((place) => order[place]!);
-        const value = await this.#inFileOrder(rows, request);
+        room.renew();
+        const value = await this.#inFileOrder(rows, { ...request, room });
         await writing;
         writing = SpilledMatrix.put(file, value).then((made) => void pieces.push({ places, rows: made }));
         writing.catch(() => undefined);

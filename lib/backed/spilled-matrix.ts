@@ -3,9 +3,9 @@
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
-import { dataArray } from '../arrays/sparse/source';
 import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import type { ScratchFile } from '../storage/scratch';
+import type { Room } from '../storage/storage';
 
 /** Numbers in a scratch file. */
 interface Stretch {
@@ -40,19 +40,19 @@ export class SpilledMatrix {
     return new SpilledMatrix(file, { dtype, format, rest }, at, positions);
   }
 
-  /** Lines `from` to `to`. */
-  async read(from: number, to: number): Promise<Matrix> {
+  /** Lines `from` to `to`; `room` is memory for them. */
+  async read(from: number, to: number, room?: Room): Promise<Matrix> {
     const { dtype, format, rest } = this.about;
     if (this.positions === null) {
       const each = sizeOf(rest);
-      const data = await this.#values(from * each, to * each);
+      const data = await this.#values(from * each, to * each, room);
       return new DenseArray(data, [to - from, ...rest], { dtype });
     }
     const indptr = await this.#numbers(this.positions.indptr, from, to + 1);
     const [first, last] = [indptr[0]!, indptr[indptr.length - 1]!];
     const [indices, data] = await Promise.all([
-      this.#numbers(this.positions.indices, first, last),
-      this.#values(first, last),
+      this.#numbers(this.positions.indices, first, last, room),
+      this.#values(first, last, room),
     ]);
     const [width] = rest as [number];
     const parts = { dtype, data, indices, indptr: indptr.map((position) => position - first) };
@@ -60,14 +60,18 @@ export class SpilledMatrix {
     return new CscMatrix({ shape: [width, to - from], ...parts });
   }
 
-  #values(from: number, to: number): Promise<TypedArray> {
-    const { dtype } = this.about;
-    const values = dataArray(dtype, to - from);
-    return this.file.read(this.data + from * dtypes[dtype].slots * values.BYTES_PER_ELEMENT, values);
+  #values(from: number, to: number, room: Room | undefined): Promise<TypedArray> {
+    const { slots, array } = dtypes[this.about.dtype];
+    const values = taken(array, (to - from) * slots, room);
+    return this.file.read(this.data + from * slots * values.BYTES_PER_ELEMENT, values);
   }
 
-  #numbers({ at, isWide }: Stretch, from: number, to: number): Promise<IndexArray> {
-    const values: IndexArray = isWide ? new Float64Array(to - from) : new Int32Array(to - from);
+  #numbers({ at, isWide }: Stretch, from: number, to: number, room?: Room): Promise<IndexArray> {
+    const values = taken(isWide ? Float64Array : Int32Array, to - from, room) as IndexArray;
     return this.file.read(at + from * values.BYTES_PER_ELEMENT, values);
   }
+}
+
+function taken(kind: new (length: number) => TypedArray, length: number, room: Room | undefined): TypedArray {
+  return room?.take(kind, length) ?? new kind(length);
 }

@@ -93,7 +93,7 @@ export class TurnedSource implements Source {
     const file = await this.scratch.open();
     const pieces: SpilledMatrix[] = [];
     const counts = new Float64Array(this.about.shape![this.#axis]!);
-    const blocks = new HandleBlocks(this.source, null).blocks({ bytes: this.scratch.bytes, signal });
+    const blocks = new HandleBlocks(this.source, null).blocks({ bytes: this.scratch.bytes, signal, passing: true });
     // A block is written while the next one is read.
     let writing: Promise<void> = Promise.resolve();
     try {
@@ -114,7 +114,9 @@ export class TurnedSource implements Source {
   /** A run of lines: from each piece its part, side by side. */
   async #lines({ start, length }: RangeIndex, request: ReadRequest): Promise<Sparse> {
     const { pieces } = await this.#all(request);
-    const parts = (await Promise.all(pieces.map((piece) => piece.read(start, start + length)))) as Sparse[];
+    const parts = (await Promise.all(
+      pieces.map((piece) => piece.read(start, start + length, request.room)),
+    )) as Sparse[];
     request.signal?.throwIfAborted();
     return parts.length === 1 ? (parts[0] as Sparse) : this.#stacked(parts, this.#axis === 0 ? 1 : 0, request);
   }

@@ -18,6 +18,8 @@ export interface BlockOptions {
   /** Blocks begin where a chunk of this shape does. */
   readonly chunk?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether a block is done with when the next one is asked for: its memory is used again then. The next one is read ahead. */
+  readonly passing?: boolean | undefined;
 }
 
 /**

@@ -38,7 +38,7 @@ export async function streamBlocks(
 ): Promise<void> {
   const { source, spec, bytes } = operation;
   const { signal, report } = context;
-  const blocks = source.blocks({ bytes: blockBytes(context.maxMemory), chunk: spec?.chunks, signal });
+  const blocks = source.blocks({ bytes: blockBytes(context.maxMemory), chunk: spec?.chunks, signal, passing: true });
   const size = Math.max(1, sizeOf(source.shape));
   // Filters are chosen by values, so nothing is made before there are some.
   const begin = (first?: MatrixBlock): Promise<Target> => {

@@ -3,6 +3,7 @@
 import { runSoon } from '../arrays/sparse/passes';
 import { sumUp } from '../elements/sum-up';
 import { AnnDataError, quote } from '../errors';
+import { ReusedMemory } from '../storage/reused-memory';
 import { Cutters } from './batches';
 import { piecesOf, readWindow, type Window } from './epoch';
 import { type Loaded, type LoaderInput, objectsOf } from './objects';
@@ -11,7 +12,6 @@ import { bytesOf, bytesOfRows, defaultMemory, LoaderPlan } from './plan';
 import { readAhead } from './prefetch';
 import { BatchIndexSampler, orderOf, type SamplerOptions } from './samplers/batch-index-sampler';
 import { checkState, followedFrom, type Order } from './state';
-import { WindowMemory } from './window-memory';
 
 /**
  * Batches of rows of one AnnData or several, in memory or in files, for training and for streaming through what does not fit into
@@ -54,7 +54,7 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
   #skipped: number;
   #windowSize: number | null;
   /** Kept from one epoch to the next. */
-  readonly #memory = new WindowMemory();
+  readonly #memory = new ReusedMemory();
 
   /**
    * @param adatas - one object, a list, or by name, all with the same variables

@@ -6,10 +6,10 @@ import { holds } from '../arrays/dtype';
 import { denseSteps } from '../arrays/sparse/dense';
 import { runSoon } from '../arrays/sparse/passes';
 import type { CsrMatrix } from '../arrays/sparse-matrix';
+import { takenAway } from '../storage/reused-memory';
 import type { Window } from './epoch';
 import { floats, type Rows } from './matrix-rows';
 import type { AnnBatch } from './options';
-import { takenAway } from './window-memory';
 
 /** Cuts batches out of windows. */
 export class Cutters {

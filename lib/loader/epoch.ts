@@ -2,10 +2,10 @@
 
 import type { IndexArray, TypedArray } from '../arrays/dtype';
 import { type LineBytes, requestOf } from '../backed';
+import type { ReusedRoom } from '../storage/reused-memory';
 import { type ObsColumn, takeColumn } from './columns';
 import type { MatrixRows, Rows } from './matrix-rows';
 import type { RowOrder } from './samplers/row-order';
-import type { WindowRoom } from './window-memory';
 
 /** What is read of each row. */
 export interface Parts {
@@ -24,7 +24,7 @@ export interface Window {
   readonly obsm: ReadonlyMap<string, Rows>;
   readonly obs: ReadonlyMap<string, TypedArray>;
   /** Where it lies; null for memory that is not used again. */
-  readonly room: WindowRoom | null;
+  readonly room: ReusedRoom | null;
 }
 
 /** The matrices of a row. */
@@ -78,7 +78,7 @@ export async function readWindow(
   { rows, bytes }: { rows: IndexArray; bytes: number },
   maxBytes: number,
   signal: AbortSignal,
-  room: WindowRoom | null,
+  room: ReusedRoom | null,
 ): Promise<Window> {
   const request = { ...requestOf({ signal, maxBytes }, 0), ...(room && { room }) };
   const all = async (matrices: ReadonlyMap<string, MatrixRows>): Promise<Map<string, Rows>> => {

@@ -102,7 +102,7 @@ describe('epochs', () => {
 describe('leaving', () => {
   test('a loop that is left ends what is being read, and the file can be closed', async () => {
     const adata = await readH5ad(path, { backed: 'r' });
-    const reads = jest.spyOn(Hdf5Reader.prototype, 'readIndices');
+    const reads = jest.spyOn(Hdf5Reader.prototype, 'readRuns');
     const loader = new AnnLoader(adata, { batchSize: 10, windowSize: 10, shuffle: 'block', seed, prefetch: 3 });
     let seen = 0;
     for await (const batch of loader) {
@@ -230,11 +230,11 @@ describe('memory', () => {
     const load = (options: AnnLoaderOptions): Promise<number[][]> =>
       rowsOf(new AnnLoader(adata, { batchSize: 10, windowSize: 100, shuffle: 'block', seed, ...options }));
     const expected = await load({});
-    const reads = jest.spyOn(Hdf5Reader.prototype, 'readIndices');
+    const reads = jest.spyOn(Hdf5Reader.prototype, 'readRuns');
     expect(await load({ maxMemory: 2 ** 12 })).toEqual(expected);
     expect(reads.mock.calls.length).toBeGreaterThan(10);
     for (const { value } of reads.mock.results) {
-      expect(((await value) as Int32Array).byteLength).toBeLessThan(2 ** 11);
+      expect((await (value as ReturnType<Hdf5Reader['readRuns']>)).indices.byteLength).toBeLessThan(2 ** 11);
     }
     await expect(load({ maxMemory: 100 })).rejects.toThrow(
       /a batch of 10 rows takes about \d+ bytes, the limit is 100/,

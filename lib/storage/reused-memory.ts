@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { TypedArray } from '../arrays/dtype';
-import type { Room } from '../storage/storage';
+import type { Room } from './storage';
 
-/** More than is asked for: windows differ a little in size. */
+/** More than is asked for: blocks differ a little in size. */
 const spare = 1.125;
 
-/** Memory that is used again for one window after the other: fresh pages would cost a third of the time of reading. */
-export class WindowMemory {
-  readonly #free: WindowRoom[] = [];
+/** Memory that is used again for one block after the other: fresh pages would cost a third of the time of reading. */
+export class ReusedMemory {
+  readonly #free: ReusedRoom[] = [];
 
-  /** Room for a window; what was put there for an earlier one is gone. */
-  lease(): WindowRoom {
-    const room = this.#free.pop() ?? new WindowRoom();
+  /** Room for a block; what was put there for an earlier one is gone. */
+  lease(): ReusedRoom {
+    const room = this.#free.pop() ?? new ReusedRoom();
     room.renew();
     return room;
   }
 
-  /** Tells that nobody looks at a window any more. */
-  release(room: WindowRoom): void {
+  /** Tells that nobody looks at a block any more. */
+  release(room: ReusedRoom): void {
     this.#free.push(room);
   }
 }
 
-/** Arrays of one window. Those of the next are asked for in the same order, and lie in the same memory. */
-export class WindowRoom implements Room {
+/** Arrays of one block. Those of the next are asked for in the same order, and lie in the same memory. */
+export class ReusedRoom implements Room {
   #buffers: ArrayBuffer[] = [];
   #taken = 0;
 
