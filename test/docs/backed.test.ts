@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The examples in docs/backed.md and docs/loader.md run one after the other, and print what the comments behind them say.
+// The examples of pages that work on files run one after the other, and print what the comments behind them say.
 
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import * as anndata from '../../lib';
 
 const root = join(__dirname, '..', '..');
+const modules = (name: string): unknown => (name === 'anndata' ? anndata : require(name));
 
 test.each([
   ['backed.md', 11],
   ['loader.md', 8],
+  ['out-of-core.md', 7],
 ])('every example in %s prints what the page says', async (page, atLeast) => {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const code = [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block]) => block as string).join('\n');
@@ -23,8 +25,8 @@ test.each([
   const lines: string[] = [];
   const log = (...values: unknown[]): unknown => lines.push(values.map(String).join(' '));
   try {
-    const body = code.replace(/^import (\{.*?\}) from '(.*?)';$/gm, 'const $1 = anndata;');
-    await (new Function('anndata', 'console', `return (async () => {${body}})();`)(anndata, { log }) as Promise<void>);
+    const body = code.replace(/^import (\{.*?\}) from '(.*?)';$/gm, "const $1 = modules('$2');");
+    await (new Function('modules', 'console', `return (async () => {${body}})();`)(modules, { log }) as Promise<void>);
   } finally {
     process.chdir(home);
     rmSync(folder, { recursive: true, force: true });
