@@ -146,5 +146,7 @@ test('inputs that are missing, no files, or the output are told before anything 
   await expect(concatOnDisk(inputs[0] as never, target)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
   await expect(concatOnDisk(inputs, target, { joint: 'outer' } as never)).rejects.toThrow(/no option joint/);
   await expect(concatOnDisk(inputs.slice(0, 2), inputs[0] as string)).rejects.toThrow(/one of the inputs/);
+  const noFolder = join(folder, 'no folder', 'out.h5ad');
+  await expect(concatOnDisk(inputs, noFolder)).rejects.toMatchObject({ code: 'ERR_FILE_NOT_FOUND' });
   expect(existsSync(target)).toBe(false);
 });
