@@ -14,7 +14,7 @@ import { LazyAttrData, type LazyAttribute } from './lazy-attr-data';
 /** How objects become a collection. */
 export interface AnnCollectionOptions<C extends Convert = NoConvert> extends CollectionOptions {
   /** What views make of values they hand out. Values of `toAdata` and `toMemory` are not converted. */
-  convert?: C | null | undefined;
+  convert?: (C & Convert) | null | undefined;
 }
 
 /** What a collection is made of when it is there already. */
@@ -102,7 +102,7 @@ export class AnnCollection<S extends Mode = 'memory', C extends Convert = NoConv
   }
 
   /** The same collection with other converters. */
-  override withConvert<D extends Convert = NoConvert>(convert: D | null): AnnCollection<S, D> {
+  override withConvert<D extends Convert = NoConvert>(convert: (D & Convert) | null): AnnCollection<S, D> {
     return new AnnCollection<S, D>(new Joined(this.part.joined, this.#count) as never, { convert });
   }
 

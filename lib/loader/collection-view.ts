@@ -154,7 +154,7 @@ export class AnnCollectionView<S extends Mode = 'memory', C extends Convert = No
    * view.X; // 'float32'
    * ```
    */
-  withConvert<D extends Convert = NoConvert>(convert: D | null): AnnCollectionView<S, D> {
+  withConvert<D extends Convert = NoConvert>(convert: (D & Convert) | null): AnnCollectionView<S, D> {
     checkConvert(convert);
     return new AnnCollectionView(this.part, convert);
   }

@@ -64,7 +64,7 @@ function oneOf(name: string, value: unknown, values: readonly unknown[]): void {
 /** The object that a collection of objects in memory stands for. */
 export function* joinNow(request: Request, options: CollectionOptions): Steps<AnnData> {
   checkVariables(request, options);
-  return yield* concatSteps({ ...request, adatas: bareInputs(request, options), stacksLater: true });
+  return yield* concatSteps({ ...bare(request, options), stacksLater: true });
 }
 
 /** The same where some lie in files: names of variables are read. */
@@ -73,10 +73,9 @@ export async function joinCollection(
   options: CollectionOptions,
   signal: AbortSignal | undefined,
 ): Promise<AnnData<'backed'>> {
-  const prepared = await prepareInputs(request, null, signal);
+  const prepared = await prepareInputs(bare(request, options), null, signal);
   checkVariables(prepared, options);
-  const joined = runStepsAsync(concatSteps({ ...prepared, adatas: bareInputs(prepared, options) }), signal);
-  return (await joined) as unknown as AnnData<'backed'>;
+  return (await runStepsAsync(concatSteps(prepared), signal)) as unknown as AnnData<'backed'>;
 }
 
 /** @throws {AnnDataError} `ERR_NAME` naming the first difference */
@@ -99,15 +98,16 @@ function firstDifference(a: Vector, b: Vector): string {
   return `${quote(String(b.get(at)))} instead of ${quote(String(a.get(at)))} at position ${at}`;
 }
 
-/** The objects with what becomes a part of the collection, and nothing else. */
-function bareInputs({ adatas }: Request, { joinObsm = null }: CollectionOptions): AnnData[] {
+/** A request for what becomes a part of the collection, and nothing else of the objects. */
+function bare(request: Request, { joinObsm = null }: CollectionOptions): Request {
+  const { adatas } = request;
   const entries = adatas.map(({ obsm }) => new Map(obsm));
   const [first] = entries as [Map<string, AxisValue | null>];
   const keys = [...first.keys()].filter((key) => {
     const values = entries.map((each) => each.get(key) ?? null);
     return !values.includes(null) && (joinObsm !== null || areAlike(values as AxisValue[]));
   });
-  return adatas.map((adata, i) => {
+  const stripped = adatas.map((adata, i) => {
     const contents = new Contents({
       frames: [adata.obs, new DataFrame({ index: adata.var.heldIndex, indexName: adata.var.indexName })],
       uns: Object.create(null) as Record<string, unknown>,
@@ -119,6 +119,7 @@ function bareInputs({ adatas }: Request, { joinObsm = null }: CollectionOptions)
     });
     return new AnnData(contents as unknown as AnnDataInit);
   });
+  return { ...request, adatas: stripped };
 }
 
 /** Whether values agree in all axes but the first. */
