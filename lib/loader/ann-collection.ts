@@ -133,8 +133,8 @@ export class AnnCollection<S extends Mode = 'memory', C extends Convert = NoConv
    * @example
    * ```ts
    * const depth = new AnnCollection([adata, adata], { indexUnique: '-' }).lazyAttr('obs', 'n_genes');
-   * [depth.shape, depth.dtype]; // [[4], 'float64']
-   * [...depth.subset([3, 0])]; // [200, 300]
+   * [depth.shape, depth.dtype]; // [[4], 'int64']
+   * [...depth.subset([3, 0])]; // [200n, 300n]
    * ```
    */
   lazyAttr<A extends LazyAttribute, K extends string | null = null>(attr: A, key?: K): LazyAttrData<S, C, A, K> {

@@ -24,7 +24,15 @@ interface Arrays<K> {
   get(key: K): unknown;
 }
 
-/** `layers` or `obsm` of a collection or of a view of one. */
+/**
+ * `layers` or `obsm` of a collection or of a view of one.
+ *
+ * @example
+ * ```ts
+ * const { obsm } = new AnnCollection([adata, adata], { indexUnique: '-' });
+ * obsm.keys(); // ['contours']
+ * ```
+ */
 export class CollectionArrays<
   S extends Mode = 'memory',
   C extends Convert = NoConvert,
@@ -59,7 +67,15 @@ export class CollectionArrays<
     return this.#arrays.has(key);
   }
 
-  /** An entry, a copy, or a handle when it may lie in a file; undefined when there is none. Converted as X when the key is null. */
+  /**
+   * An entry, a copy, or a handle when it may lie in a file; undefined when there is none. Converted as X when the key is null.
+   *
+   * @example
+   * ```ts
+   * const { layers } = new AnnCollection([adata, adata], { indexUnique: '-' }).subset([3]);
+   * layers.get(null)?.shape; // [1, 3]
+   * ```
+   */
   get<Key extends K>(key: Key): ConvertedHeld<S, C, Key extends null ? 'X' : A, Key, V> | undefined {
     const make = converterOf(this.convert, key === null ? 'X' : this.attrname, key);
     return converted(this.#arrays.get(key), make) as never;
@@ -113,6 +129,11 @@ export class CollectionObs<S extends Mode = 'memory', C extends Convert = NoConv
    * The values of a column.
    *
    * @throws {AnnDataError} `ERR_NAME` when there is none, `ERR_CLOSED` when a file was closed before it was read
+   * @example
+   * ```ts
+   * const { obs } = new AnnCollection([adata, adata], { indexUnique: '-' }).subset([3, 0]);
+   * [...obs.get('louvain')]; // ['T cells', 'B cells']
+   * ```
    */
   get<K extends string>(name: K, options?: ReadHandleOptions): Later<S, ConvertedValue<C, 'obs', K, Vector>> {
     const make = converterOf(this.convert, 'obs', name);
@@ -125,7 +146,16 @@ export class CollectionObs<S extends Mode = 'memory', C extends Convert = NoConv
     })() as never;
   }
 
-  /** All columns and the names, unconverted. What is not loaded is read and not kept. */
+  /**
+   * All columns and the names, unconverted. What is not loaded is read and not kept.
+   *
+   * @throws {AnnDataError} as {@link CollectionObs.get}
+   * @example
+   * ```ts
+   * const { obs } = new AnnCollection([adata, adata], { indexUnique: '-' }).subset([3]);
+   * obs.toFrame().shape; // [1, 2]
+   * ```
+   */
   toFrame(options: ReadHandleOptions = {}): Later<S, DataFrame> {
     const { frame } = this;
     if (!this.#part.joined.isBacked) return frame.copy() as Later<S, DataFrame>;

@@ -18,7 +18,16 @@ export type LazyAttrValue<S extends Mode, C, A extends LazyAttribute, K> = A ext
     ? ConvertedHeld<S, C, 'obsm', K, AxisValue>
     : ConvertedHeld<S, C, K extends null ? 'X' : 'layers', K, Matrix>;
 
-/** A matrix of a collection, a column or an entry of obsm, of which rows are taken. Made by `lazyAttr`. */
+/**
+ * A matrix of a collection, a column or an entry of obsm, of which rows are taken. Made by `lazyAttr`.
+ *
+ * @example
+ * ```ts
+ * const X = new AnnCollection([adata, adata], { indexUnique: '-' }).lazyAttr('X');
+ * X.shape; // [4, 3]
+ * X.subset([3]).toDense().toNested(); // [[7, 0, 2]]
+ * ```
+ */
 export class LazyAttrData<
   S extends Mode = 'memory',
   C extends Convert = Convert,
@@ -64,6 +73,11 @@ export class LazyAttrData<
    * Some rows, and of X and layers some columns, as a view of the collection hands them out.
    *
    * @throws {AnnDataError} as {@link AnnCollectionView.subset}
+   * @example
+   * ```ts
+   * const X = new AnnCollection([adata, adata], { indexUnique: '-' }).lazyAttr('X');
+   * X.subset([3, 0], ['CD8A']).toDense().toNested(); // [[2], [1]]
+   * ```
    */
   subset(rows: AxisSelector, columns: AxisSelector = null): LazyAttrValue<S, C, A, K> {
     return this.#of(this.#collection.subset(rows, columns));
