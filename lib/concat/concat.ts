@@ -2,7 +2,9 @@
 
 import { dims } from '../anndata/aligned-mapping';
 import { AnnData } from '../anndata/anndata';
+import { Contents } from '../anndata/contents';
 import { type AnnDataInit, BackedInit } from '../anndata/init';
+import { warnDuplicates } from '../anndata/names';
 import type { RawParts } from '../anndata/raw';
 import type { AxisValue, Matrix } from '../anndata/types';
 import { utf8Data, utf8Vector, type Vector, validityBytes } from '../arrays/arrow';
@@ -80,7 +82,7 @@ export async function concatAsync(
 }
 
 export function* concatSteps(request: Request): Steps<AnnData> {
-  const { adatas, axis, join } = request;
+  const { adatas, axis, join, joinColumns } = request;
   const alt = axis === 0 ? 1 : 0;
   const lengths = adatas.map(({ shape }) => shape[axis]);
   const frames = adatas.map((adata) => adata[dims[axis]]);
@@ -89,7 +91,7 @@ export function* concatSteps(request: Request): Steps<AnnData> {
   yield;
   const alignment = yield* alignNames(others, join, `${dims[alt]}Names`);
   yield;
-  const joined = yield* joinFrames(frames, lengths, join, names, dims[axis]);
+  const joined = yield* joinFrames(frames, lengths, joinColumns, names, dims[axis]);
   yield;
   if (request.label !== null) joined.setColumn(request.label, labelColumn(lengths, request.keys));
   const layers = yield* joinLayers(request, lengths, alignment);
@@ -108,6 +110,7 @@ export function* concatSteps(request: Request): Steps<AnnData> {
   if (settings.checkUniqueness) {
     for (const frame of [obs, variables]) if (frame.isLoaded(null)) yield* repeatSteps(frame.index);
   }
+  if (request.stacksLater) return holding({ frames: [obs, variables], uns, layers, obsm, varm, obsp, varp });
   return made({ obs, var: variables, layers, obsm, varm, obsp, varp, uns, raw }, request);
 }
 
@@ -116,14 +119,28 @@ function made(members: AnnDataInit, { file }: Request): AnnData {
   return new AnnData(file === null ? members : (new BackedInit(members, file) as AnnDataInit));
 }
 
+/** An object of matrices that are still to be put together, which nobody but its views may look at. */
+function holding({ obsm, varm, obsp, varp, ...members }: Holding): AnnData {
+  warnDuplicates(members.frames[0].index, 0);
+  const contents = new Contents({ ...members, axisArrays: [obsm, varm], pairs: [obsp, varp], raw: null });
+  return new AnnData(contents as unknown as AnnDataInit);
+}
+
+interface Holding extends Pick<Contents, 'frames' | 'uns' | 'layers'> {
+  readonly obsm: Map<string, AxisValue>;
+  readonly varm: Map<string, AxisValue>;
+  readonly obsp: Map<string, Matrix>;
+  readonly varp: Map<string, Matrix>;
+}
+
 /** The names of all rows, with their keys when asked for. */
 function* joinNames(
   frames: readonly DataFrame[],
   lengths: readonly number[],
-  { keys, indexUnique }: Request,
+  { axis, keys, indexUnique }: Request,
 ): Steps<Names> {
   const held = frames.map(({ heldIndex }) => heldIndex);
-  const index = yield* columnOfParts(held, lengths, 'the names', function* (columns) {
+  const index = yield* columnOfParts(held, lengths, `${dims[axis]}/_index`, function* (columns) {
     const parts: Column[] = [];
     for (const [i, column] of (columns as Column[]).entries()) {
       parts.push(indexUnique === null ? column : yield* suffixed(column, `${indexUnique}${keys[i]}`));
@@ -177,7 +194,7 @@ function joinKeys<K, V>(
 }
 
 function* joinLayers(
-  { adatas, axis, join, fill }: Request,
+  { adatas, axis, join, fill, stacksLater }: Request,
   lengths: readonly number[],
   { indexers }: Alignment,
 ): Steps<Map<string | null, Matrix>> {
@@ -199,13 +216,13 @@ function* joinLayers(
         ? { array, rows: along, columns: across, row: start, column: 0 }
         : { array, rows: across, columns: along, row: 0, column: start };
     });
-    layers.set(key, yield* stackMatrices(blocks, shape, fill, key === null ? 'X' : `layers/${key}`));
+    layers.set(key, yield* stackMatrices(blocks, shape, fill, key === null ? 'X' : `layers/${key}`, stacksLater));
   }
   return layers;
 }
 
 function* joinAxisArrays(
-  { adatas, axis, join, fill }: Request,
+  { adatas, axis, join, fill, stacksLater }: Request,
   lengths: readonly number[],
   names: Names,
 ): Steps<Map<string, AxisValue>> {
@@ -215,7 +232,7 @@ function* joinAxisArrays(
     adatas.map((adata) => adata[slot]),
     join,
   )) {
-    joined.set(key, yield* stackAxisArrays(values, lengths, { join, fill }, names, `${slot}/${key}`));
+    joined.set(key, yield* stackAxisArrays(values, lengths, { join, fill, stacksLater }, names, `${slot}/${key}`));
   }
   return joined;
 }

@@ -15,10 +15,16 @@ import {
   ValueSource,
 } from '../backed';
 import { type Block, type Indexer, same } from './indexer';
-import { runStepsAsync, type Steps } from './steps';
+import { runSteps, runStepsAsync, type Steps } from './steps';
 
 /** Puts blocks that are in memory together, in the type and format of the whole. */
 export type Stack = (blocks: readonly Block[], shape: readonly number[]) => Steps<Matrix>;
+
+/** What a stack is made into. */
+export interface StackedForm {
+  readonly dtype: NumericDType;
+  readonly format: 'dense' | 'csr';
+}
 
 interface Layer {
   readonly block: Block;
@@ -39,7 +45,7 @@ export class StackedSource implements Source {
   constructor(
     blocks: readonly Block[],
     shape: readonly number[],
-    form: { dtype: NumericDType; format: 'dense' | 'csr' },
+    private readonly form: StackedForm,
     private readonly stack: Stack,
   ) {
     this.#layers = blocks.map((block) => ({ block, source: block.array === null ? null : sourceOf(block.array) }));
@@ -94,7 +100,11 @@ export class StackedSource implements Source {
     const [height, width] = this.about.shape as [number, number];
     const { groups, order } = this.#isBeside
       ? { groups: this.#layers.map(() => positionsOf(rows ?? everything(height))), order: null }
-      : this.#grouped(rows, height);
+      : byLayer(
+          this.#layers.map(({ block }) => block),
+          rows,
+          height,
+        );
     const blocks: Block[] = [];
     let row = 0;
     for (const [i, places] of groups.entries()) {
@@ -111,36 +121,104 @@ export class StackedSource implements Source {
       if (!this.#isBeside) row += places.length;
     }
     const [only] = blocks;
-    if (blocks.length === 1 && this.#isDone(only as Block)) return { value: only!.array as Matrix, order };
+    const isShifted = this.#layers.some(({ block }) => block.column > 0);
+    if (blocks.length === 1 && !isShifted && isFinal(only as Block, this.form)) {
+      return { value: only!.array as Matrix, order };
+    }
     const shape = [rows?.length ?? height, columns?.length ?? width, ...this.about.shape!.slice(2)];
     return { value: await runStepsAsync(this.stack(blocks, shape), request.signal), order };
   }
+}
 
-  /** Whether rows of one matrix are what they will be. */
-  #isDone({ array, rows, columns }: Block): boolean {
-    if (array === null || rows.toOld !== null || columns.toOld !== null) return false;
-    const { dtype, format, shape } = this.about;
-    if (columns.newLength !== shape![1] && this.#layers.some(({ block }) => block.column > 0)) return false;
-    return array.dtype === dtype && (isSparse(array) ? array.format : 'dense') === format;
+/**
+ * Matrices in memory below each other, which stay where they are: the rows that are asked for are put together then. Held where a matrix
+ * would be, by an object that hands out parts only.
+ */
+export class StackedMatrix {
+  readonly dtype: NumericDType;
+  readonly format: 'dense' | 'csr';
+
+  constructor(
+    private readonly blocks: readonly Block[],
+    readonly shape: readonly number[],
+    private readonly form: StackedForm,
+    private readonly stack: Stack,
+  ) {
+    this.dtype = form.dtype;
+    this.format = form.format;
   }
 
-  /** Wanted rows by the layer they lie in; `order` puts them where they are wanted, and is null when they are there. */
-  #grouped(rows: AxisIndex | null, height: number): { groups: number[][]; order: Int32Array | null } {
-    const groups: number[][] = this.#layers.map(() => []);
-    const positions = positionsOf(rows ?? everything(height));
-    const layers = new Int32Array(positions.length);
-    let isGrouped = true;
-    for (let i = 0; i < positions.length; i++) {
-      const position = positions[i]!;
-      const layer = this.#layers.findLastIndex(({ block }) => block.row <= position);
-      layers[i] = layer;
-      if (i > 0 && layer < layers[i - 1]!) isGrouped = false;
-      groups[layer]!.push(position - this.#layers[layer]!.block.row);
+  /** Rows and columns, in that order; null takes all. A copy. */
+  subset(rows: IndexArray | null, columns: IndexArray | null = null): Matrix {
+    const [height, width] = this.shape as [number, number];
+    const { groups, order } = byLayer(this.blocks, rows, height);
+    const parts: Block[] = [];
+    let row = 0;
+    for (const [i, places] of groups.entries()) {
+      if (places.length === 0) continue;
+      const { array, ...block } = this.blocks[i]!;
+      const byRow = taken(block.rows, places);
+      const byColumn = columns === null ? { read: null, indexer: block.columns } : taken(block.columns, columns);
+      const part = array === null ? null : array.subset(byRow.read, byColumn.read);
+      parts.push({ array: part, rows: byRow.indexer, columns: byColumn.indexer, row, column: 0 });
+      row += places.length;
     }
-    if (isGrouped) return { groups, order: null };
-    const next = groups.map((_, i) => groups.slice(0, i).reduce((sum, { length }) => sum + length, 0));
-    return { groups, order: layers.map((layer) => next[layer]!++) };
+    const [only] = parts as [Block];
+    const shape = [row, columns?.length ?? width, ...this.shape.slice(2)];
+    const isDone = parts.length === 1 && isFinal(only, this.form);
+    const value = isDone ? (only.array as Matrix) : runSteps(this.stack(parts, shape));
+    return order === null ? value : value.subset(order, null);
   }
+
+  /** All of it, put together. */
+  copy(): Matrix {
+    return this.subset(null);
+  }
+}
+
+/** Whether a matrix is what it will be. */
+function isFinal({ array, rows, columns }: Block, { dtype, format }: StackedForm): boolean {
+  if (array === null || rows.toOld !== null || columns.toOld !== null) return false;
+  return array.dtype === dtype && (isSparse(array) ? array.format : 'dense') === format;
+}
+
+/** Wanted rows by the layer they lie in; `order` puts them where they are wanted, and is null when they are there. */
+function byLayer(
+  blocks: readonly Block[],
+  rows: AxisIndex | null,
+  height: number,
+): { groups: number[][]; order: Int32Array | null } {
+  const groups: number[][] = blocks.map(() => []);
+  const starts = blocks.map(({ row }) => row);
+  const positions = positionsOf(rows ?? everything(height));
+  const layers = new Int32Array(positions.length);
+  let isGrouped = true;
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i]!;
+    const layer = lastAtMost(starts, position);
+    layers[i] = layer;
+    if (i > 0 && layer < layers[i - 1]!) isGrouped = false;
+    groups[layer]!.push(position - starts[layer]!);
+  }
+  if (isGrouped) return { groups, order: null };
+  const next: number[] = [];
+  let begin = 0;
+  for (const { length } of groups) {
+    next.push(begin);
+    begin += length;
+  }
+  return { groups, order: layers.map((layer) => next[layer]!++) };
+}
+
+/** The place of the last of ascending numbers that is not above `most`. */
+function lastAtMost(numbers: readonly number[], most: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (numbers[middle]! <= most) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function sourceOf(array: Matrix): Source {

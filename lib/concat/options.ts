@@ -41,6 +41,8 @@ export interface Request {
   readonly adatas: readonly AnnData[];
   readonly axis: Axis;
   readonly join: Join;
+  /** The same for columns alone. */
+  readonly joinColumns: Join;
   readonly merge: MergeStrategy;
   readonly unsMerge: MergeStrategy;
   readonly label: string | null;
@@ -50,6 +52,8 @@ export interface Request {
   readonly pairwise: boolean;
   /** The file that matrices among the objects lie in; null when all are in memory. */
   readonly file: BackedFile | null;
+  /** Whether matrices in memory stay where they are, and are put together (`StackedMatrix`) when a part is asked for. */
+  readonly stacksLater: boolean;
 }
 
 const known = ['axis', 'join', 'merge', 'unsMerge', 'label', 'keys', 'indexUnique', 'fillValue', 'pairwise'];
@@ -76,6 +80,7 @@ export function checkRequest(input: ConcatInput, options: ConcatOptions): Reques
     adatas,
     axis: axisOf(options.axis ?? 0),
     join,
+    joinColumns: join,
     merge,
     unsMerge,
     label,
@@ -84,6 +89,7 @@ export function checkRequest(input: ConcatInput, options: ConcatOptions): Reques
     fill,
     pairwise,
     file: null,
+    stacksLater: false,
   };
 }
 

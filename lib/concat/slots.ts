@@ -14,7 +14,7 @@ import type { Join } from './alignment';
 import { type Fill, withFill } from './fill';
 import { type Block, type Indexer, resized, same } from './indexer';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
-import { StackedSource } from './lazy-stack';
+import { type StackedForm, StackedMatrix, StackedSource } from './lazy-stack';
 import { fieldsOfAwkward, reindexAwkward, selectFields, stackAwkward } from './stack-awkward';
 import { type DenseBlock, stackDense, stackStrings } from './stack-dense';
 import { stackSparse } from './stack-sparse';
@@ -25,6 +25,8 @@ export interface SlotOptions {
   readonly join: Join;
   /** Null is 0 where an array is sparse, else NaN. */
   readonly fill: Fill | null;
+  /** Whether matrices in memory are put together later, too. */
+  readonly stacksLater: boolean;
 }
 
 /** Arrays in one: CSR when one of them is sparse, else dense. Where one lies in a file, so does the result. */
@@ -33,6 +35,7 @@ export function* stackMatrices(
   shape: readonly number[],
   fill: Fill | null,
   key: string,
+  stacksLater = false,
 ): Steps<DenseArray | CsrMatrix> {
   const arrays = blocks.map(({ array }) => array).filter((array) => array !== null);
   if (arrays.some(({ dtype }) => dtype === 'string')) return stackText(blocks, arrays, shape, key);
@@ -45,19 +48,22 @@ export function* stackMatrices(
     isAnySparse
       ? stackSparse(some, size as [number, number], dtype, chosen)
       : stackDense(some as readonly DenseBlock[], size, dtype, chosen);
-  return yield* stacked(blocks, shape, { dtype, format: isAnySparse ? 'csr' : 'dense' }, stack, key);
+  const format = isAnySparse ? 'csr' : 'dense';
+  return yield* stacked(blocks, shape, { dtype, format, stacksLater }, stack, key);
 }
 
-/** Stacks what is in memory; where something lies in a file, that is done when the result is read. */
+/** Stacks what is in memory; where something lies in a file, or when that is wanted, it is done when the result is read. */
 function* stacked<M extends Matrix>(
   blocks: readonly Block[],
   shape: readonly number[],
-  form: { dtype: NumericDType; format: 'dense' | 'csr' },
+  { stacksLater, ...form }: StackedForm & { stacksLater: boolean },
   stack: (blocks: readonly Block[], shape: readonly number[]) => Steps<M>,
   key: string,
 ): Steps<M> {
   const inFile = blocks.find(({ array }) => isMatrixHandle(array))?.array as unknown as ElementHandle | undefined;
-  if (inFile === undefined) return yield* stack(blocks, shape);
+  if (inFile === undefined) {
+    return stacksLater ? (new StackedMatrix(blocks, shape, form, stack) as never) : yield* stack(blocks, shape);
+  }
   const source = new StackedSource(blocks, shape, form, stack);
   return ElementHandle.over(source, { key, filename: inFile.filename }) as never;
 }
@@ -89,10 +95,11 @@ function stackText(
 export function* stackAxisArrays(
   given: readonly (AxisValue | null)[],
   lengths: readonly number[],
-  { join, fill }: SlotOptions,
+  options: SlotOptions,
   names: Names,
   key: string,
 ): Steps<AxisValue> {
+  const { join } = options;
   const values = given.map((value) => (isFrameHandle(value) ? value.frame : value));
   const present = values.filter((value) => value !== null);
   if (present.some(isDataFrame)) {
@@ -117,15 +124,14 @@ export function* stackAxisArrays(
     if (!values.every(isRecordArray)) throw mixed(key, 'a RecordArray and an array, or nothing');
     return yield* stackRecords(values, lengths, key);
   }
-  return yield* stackRows(values as (Matrix | null)[], lengths, join, fill, key);
+  return yield* stackRows(values as (Matrix | null)[], lengths, options, key);
 }
 
 /** Arrays below each other; their second axes are brought to one length. */
 function* stackRows(
   values: readonly (Matrix | null)[],
   lengths: readonly number[],
-  join: Join,
-  fill: Fill | null,
+  { join, fill, stacksLater }: SlotOptions,
   key: string,
 ): Steps<DenseArray | CsrMatrix> {
   const present = values.filter((value) => value !== null);
@@ -138,7 +144,7 @@ function* stackRows(
     row += lengths[i]!;
     return block;
   });
-  return yield* stackMatrices(blocks, [row, width, ...rest], fill, key);
+  return yield* stackMatrices(blocks, [row, width, ...rest], fill, key, stacksLater);
 }
 
 /** What the shapes have after the second axis. */
@@ -148,6 +154,8 @@ function sharedTail(arrays: readonly Matrix[], key: string): readonly number[] {
   const shapes = arrays.map(({ shape }) => `(${shape.join(', ')})`).join(', ');
   throw new AnnDataError('ERR_SHAPE', `arrays of the shapes ${shapes} cannot be joined`, { key });
 }
+
+const asTheyAre: SlotOptions = { join: 'inner', fill: null, stacksLater: false };
 
 function* stackRecords(values: readonly RecordArray[], lengths: readonly number[], key: string): Steps<RecordArray> {
   const [first] = values as [RecordArray];
@@ -159,7 +167,7 @@ function* stackRecords(values: readonly RecordArray[], lengths: readonly number[
   for (const name of names) {
     const parts = values.map((value) => value.field(name));
     const flat = parts.map((part) => (part.nDim === 1 ? part.reshape([part.size, 1]) : part));
-    const joined = (yield* stackRows(flat, lengths, 'inner', null, `${key}/${name}`)) as DenseArray;
+    const joined = (yield* stackRows(flat, lengths, asTheyAre, `${key}/${name}`)) as DenseArray;
     fields.push([name, parts[0]!.nDim === 1 ? joined.reshape([joined.size]) : joined]);
   }
   return new RecordArray(
@@ -210,7 +218,7 @@ export function* stackDiagonal(
   const dtype = common === 'float16' ? 'float32' : common;
   const stack = (some: readonly Block[], size: readonly number[]): Steps<CsrMatrix> =>
     stackSparse(some, size as [number, number], dtype, 0);
-  return yield* stacked(blocks, [at, at], { dtype, format: 'csr' }, stack, key);
+  return yield* stacked(blocks, [at, at], { dtype, format: 'csr', stacksLater: false }, stack, key);
 }
 
 function mixed(key: string, what: string): AnnDataError {

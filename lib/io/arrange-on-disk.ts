@@ -71,7 +71,9 @@ export async function sortToDisk(
 export interface SplitPart {
   /** The value of the column. */
   readonly value: string;
+  /** Where it was written. */
   readonly path: string;
+  /** Rows that have the value. */
   readonly nObs: number;
 }
 

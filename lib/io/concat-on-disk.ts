@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { stat } from 'node:fs/promises';
-import { dims } from '../anndata/aligned-mapping';
-import { AnnData } from '../anndata/anndata';
-import { type Contents, withMatrices } from '../anndata/contents';
-import type { AnnDataInit } from '../anndata/init';
+import type { AnnData } from '../anndata/anndata';
 import { isMap } from '../anndata/mapping';
-import { type LeftKind, readAround } from '../anndata/read-contents';
-import { type BackedFile, ElementHandle, inFormat, inRowOrder, loadColumn } from '../backed';
-import { concatSteps } from '../concat/concat';
+import { joinLazily } from '../concat/join-lazily';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from '../concat/options';
-import { runStepsAsync } from '../concat/steps';
 import { AnnDataError } from '../errors';
 import { isPlainObject } from '../plain-object';
-import type { Scratch } from '../storage/scratch';
 import { readH5ad } from './read-h5ad';
 import { writeFile } from './write-file';
 import { checkMemory, planH5ad, scratchBeside, type WriteH5adOptions } from './write-h5ad';
@@ -128,48 +121,4 @@ async function refuseInput({ adatas }: Request, output: string): Promise<void> {
     if (input === null || input.dev !== target.dev || input.ino !== target.ino) continue;
     throw new AnnDataError('ERR_ARGUMENT', 'the output is one of the inputs; write to another path', { file: output });
   }
-}
-
-/** The joined object, whose large parts are read when they are written. */
-export async function joinLazily(
-  request: Request,
-  scratch: Scratch,
-  signal: AbortSignal | undefined,
-): Promise<AnnData> {
-  const adatas: AnnData[] = [];
-  for (const adata of request.adatas) {
-    adatas.push(
-      adata.isBacked ? await prepared(adata as unknown as AnnData<'backed'>, request, scratch, signal) : adata,
-    );
-  }
-  const file = (request.adatas.find(({ isBacked }) => isBacked)?.file ?? null) as BackedFile | null;
-  return runStepsAsync(concatSteps({ ...request, adatas, file }), signal);
-}
-
-/** A backed object with that in memory that a join has to look at. */
-async function prepared(
-  adata: AnnData<'backed'>,
-  { axis, merge, unsMerge }: Request,
-  scratch: Scratch,
-  signal: AbortSignal | undefined,
-): Promise<AnnData> {
-  const other = dims[axis === 0 ? 1 : 0];
-  const isWanted = (slot: string, kind: LeftKind): boolean => {
-    if (slot === 'uns') return unsMerge !== null;
-    if (slot.startsWith(other)) return merge !== null;
-    return kind === 'other';
-  };
-  const contents = await readAround(adata, { signal }, isWanted);
-  await loadColumn(contents.frames[axis === 0 ? 1 : 0], null, { signal });
-  if (contents.raw !== null && axis === 0) await loadColumn(contents.raw.var, null, { signal });
-  return new AnnData(storedByRows(contents, scratch) as unknown as AnnDataInit);
-}
-
-/** What is joined is written row by row: matrices whose rows lie in another order, or by columns, are put in order when they are read. */
-function storedByRows(contents: Contents, scratch: Scratch): Contents {
-  return withMatrices(contents, <V>(value: V): V => {
-    if (!(value instanceof ElementHandle) || value.blocks === null) return value;
-    const source = inRowOrder(value.snapshot(), scratch);
-    return ElementHandle.over(value.format === 'csc' ? inFormat(source, 'csr', scratch) : source, value) as V;
-  });
 }

@@ -123,7 +123,12 @@ test('D7: awkward arrays are joined, in a union where forms differ; beside anoth
   const numbers = new AwkwardArray({ class: 'NumpyArray', primitive: 'int64', inner_shape: [], form_key: 'n' }, 2, [
     ['n-data', new DenseArray(BigInt64Array.of(1n, 2n), [2])],
   ]);
-  const list = { class: 'RegularArray', size: 1, form_key: 'l', content: { ...(numbers.form as object), form_key: 'm' } };
+  const list = {
+    class: 'RegularArray',
+    size: 1,
+    form_key: 'l',
+    content: { ...(numbers.form as object), form_key: 'm' },
+  };
   const lists = new AwkwardArray(list as never, 2, [['m-data', new DenseArray(BigInt64Array.of(1n, 2n), [2])]]);
   const of = (awk: AwkwardArray | DenseArray): AnnData => base(2, ['g'], { obsm: { awk } });
   const [disk, expected] = await bothWays(of(numbers), of(lists));

@@ -14,6 +14,7 @@ test.each([
   ['backed.md', 11],
   ['loader.md', 8],
   ['out-of-core.md', 7],
+  ['collections.md', 9],
 ])('every example in %s prints what the page says', async (page, atLeast) => {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const code = [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block]) => block as string).join('\n');

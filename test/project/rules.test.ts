@@ -8,7 +8,7 @@ const numbered = (letter: string, first: number, last: number): string[] =>
   Array.from({ length: last - first + 1 }, (_, i) => `${letter}${first + i}`);
 
 /** Those that need what does not exist yet, and the issue that brings it. */
-const later = new Map([['D16', 'AnnCollection: issue 6']]);
+const later = new Map<string, string>();
 
 const rules = [
   ...['1.2', '2.4'],
