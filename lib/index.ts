@@ -46,6 +46,7 @@ export { isWhere, type Where, type WhereTest, where } from './frame/where';
 export * from './io';
 export * as io from './io';
 export { type SettingName, type Settings, type SettingValues, settings } from './settings';
+export * from './stats';
 export { defaultLimits, type Limits } from './storage/storage';
 export type { AxisStorable, Index, Index1D, RWAble } from './typing';
 export * from './validate';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { IndexArray, NumericDType, TypedArray } from './arrays/dtype';
 import type { KernelCall } from './arrays/sparse/kernels';
 import { AnnDataError, type ErrorCode } from './errors';
+import type { FinishCall, MomentsCall } from './stats/kernels';
 
 /**
  * The addon's whole surface. Only primitives, typed arrays and wrapped handles cross; JS validates and
@@ -80,10 +81,13 @@ export interface Native {
     rows: Int32Array,
   ): number;
 
-  /** Runs kernels on sparse matrices (lib/arrays/sparse/kernels), all at once on this thread and the pool's; returns when done. */
-  sparse(calls: readonly KernelCall[]): void;
+  /**
+   * Runs kernels on matrices (lib/arrays/sparse/kernels, lib/stats/kernels), all at once on this thread and the pool's; returns when
+   * done.
+   */
+  sparse(calls: readonly (KernelCall | MomentsCall | FinishCall)[]): void;
   /** Runs one kernel on the pool. Its arrays must be ours alone: nobody else may transfer their memory meanwhile. */
-  sparseAsync(call: KernelCall): Promise<void>;
+  sparseAsync(call: KernelCall | MomentsCall): Promise<void>;
   /** Asks for large pages for big fresh memory, before it is touched. */
   hugePages(array: TypedArray): void;
 }
@@ -211,6 +215,24 @@ export interface NativeFile {
     map: Int32Array,
     control: Int32Array | null,
   ): Promise<{ counts: Int32Array; indices: Int32Array; data: TypedArray } | null>;
+  /**
+   * Adds the values of a compressed sparse matrix to its lines (see lib/stats/kernels), on the threads that decode them. `disorder`: it
+   * is not sorted, or has several entries at one place, and the lines are worth nothing; `elsewhere`: it is stored in a way that only
+   * other calls read, and nothing was added.
+   *
+   * @param along - whether a row (column of csc) is a line; otherwise each of its `length` positions is
+   */
+  addMoments(
+    indicesKey: string,
+    dataKey: string,
+    indptr: IndexArray,
+    length: number,
+    along: boolean,
+    total: Float64Array,
+    lows: TypedArray | null,
+    highs: TypedArray | null,
+    control: Int32Array | null,
+  ): Promise<'done' | 'disorder' | 'elsewhere'>;
   createGroup(key: string, largeAttrs: boolean): Promise<void>;
   /**
    * Creates a dataset. `types`: one dtype name or 'string', or one per field of a compound, then `names` and `dims`

@@ -8,6 +8,7 @@
 #include "args.h"
 #include "engine/copy_array.h"
 #include "engine/numbers.h"
+#include "engine/stored_moments.h"
 #include "engine/texts.h"
 #include "engine/write_numbers.h"
 #include "env_state.h"
@@ -160,6 +161,7 @@ Napi::Function FileObject::Define(Napi::Env env) {
        InstanceMethod("readRuns", &FileObject::ReadRuns),
        InstanceMethod("readStrings", &FileObject::ReadStrings),
        InstanceMethod("gather", &FileObject::Gather),
+       InstanceMethod("addMoments", &FileObject::AddMoments),
        InstanceMethod("createGroup", &FileObject::CreateGroup),
        InstanceMethod("createArray", &FileObject::CreateArray),
        InstanceMethod("write", &FileObject::Write), InstanceMethod("resize", &FileObject::Resize),
@@ -330,6 +332,40 @@ Napi::Value FileObject::Gather(const Napi::CallbackInfo& info) {
   };
   return Start<GatherTask>(info.Env(), path_, Way(), {map, shared}, std::move(open),
                            ControlOf(info.Env(), shared));
+}
+
+Napi::Value FileObject::AddMoments(const Napi::CallbackInfo& info) {
+  Args args(info);
+  engine::MomentsSpec spec;
+  spec.indices = args.Text();
+  spec.data = args.Text();
+  const Napi::TypedArray indptr = args.Array();
+  spec.length = static_cast<size_t>(args.Size());
+  spec.along = args.Flag();
+  const Napi::TypedArray total = args.Array();
+  // The limits are both there or both null.
+  Napi::TypedArray lows, highs;
+  const bool limited = !args.NextIsNull();
+  if (limited) {
+    lows = args.Array();
+    highs = args.Array();
+    spec.lows = SpanOf(lows);
+    spec.highs = SpanOf(highs);
+  } else {
+    args.Shared();
+    args.Shared();
+  }
+  const Napi::Object shared = args.Shared();
+  spec.indptr = SpanOf(indptr);
+  spec.total = SpanOf(total);
+  const engine::Control control = ControlOf(info.Env(), shared);
+  return RunShared<engine::MomentsOutcome>(
+      info.Env(), [=](h5::File& file) { return engine::AddStored(file, spec, control); },
+      [](Napi::Env env, engine::MomentsOutcome& outcome) -> Napi::Value {
+        static constexpr const char* kNames[] = {"done", "disorder", "elsewhere"};
+        return Napi::String::New(env, kNames[static_cast<int>(outcome)]);
+      },
+      {indptr, total, lows, highs, shared});
 }
 
 Napi::Value FileObject::CreateGroup(const Napi::CallbackInfo& info) {

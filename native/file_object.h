@@ -31,6 +31,7 @@ class FileObject : public Napi::ObjectWrap<FileObject> {
   Napi::Value ReadRuns(const Napi::CallbackInfo& info);
   Napi::Value ReadStrings(const Napi::CallbackInfo& info);
   Napi::Value Gather(const Napi::CallbackInfo& info);
+  Napi::Value AddMoments(const Napi::CallbackInfo& info);
   Napi::Value CreateGroup(const Napi::CallbackInfo& info);
   Napi::Value CreateArray(const Napi::CallbackInfo& info);
   Napi::Value Write(const Napi::CallbackInfo& info);

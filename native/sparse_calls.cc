@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #endif
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,96 +14,20 @@
 
 #include "args.h"
 #include "env_state.h"
+#include "kernel_args.h"
 #include "kernels/sparse_sort.h"
 #include "kernels/sparse_stack.h"
 #include "kernels/sparse_sums.h"
 #include "kernels/sparse_take.h"
 #include "kernels/sparse_transpose.h"
+#include "moments_calls.h"
 #include "parallel.h"
 #include "task.h"
 
 namespace anndata {
 namespace {
 
-using h5::ArrayKind;
-using h5::Span;
-using Work = std::function<void()>;
-
-// The arguments of one call, [name, starts, ends, first, indices, data, …], one after the other.
-class CallArgs {
- public:
-  explicit CallArgs(Napi::Array list) : list_(list) {}
-
-  std::string Text() { return Next().As<Napi::String>().Utf8Value(); }
-  double Number() { return Next().ToNumber().DoubleValue(); }
-  size_t Size() {
-    const double number = Number();
-    if (!(number >= 0 && number <= 0x1p53)) Wrong("a size");
-    return static_cast<size_t>(number);
-  }
-  bool Flag() { return Next().ToBoolean().Value(); }
-  Span Array() {
-    const Napi::Value value = Next();
-    if (!value.IsTypedArray()) Wrong("a typed array");
-    return SpanOf(value.As<Napi::TypedArray>());
-  }
-  Span Array(ArrayKind kind) {
-    const Span span = Array();
-    if (span.kind != kind) Wrong("another kind of typed array");
-    return span;
-  }
-  Span Indices() {
-    const Span span = Array();
-    if (span.kind != ArrayKind::kInt32 && span.kind != ArrayKind::kFloat64)
-      Wrong("an Int32Array or Float64Array");
-    return span;
-  }
-
-  [[noreturn]] void Wrong(const char* expected) const {
-    throw Napi::TypeError::New(list_.Env(), "argument " + std::to_string(at_) +
-                                                " of a kernel: " + expected + " was expected");
-  }
-
- private:
-  Napi::Value Next() { return list_.Get(at_++); }
-
-  Napi::Array list_;
-  uint32_t at_ = 0;
-};
-
-template <class T>
-T* As(const Span& span) {
-  return reinterpret_cast<T*>(span.data);
-}
-
-size_t SizeOfKind(ArrayKind kind) {
-  switch (kind) {
-    case ArrayKind::kInt8:
-    case ArrayKind::kUint8:
-      return 1;
-    case ArrayKind::kInt16:
-    case ArrayKind::kUint16:
-      return 2;
-    case ArrayKind::kInt32:
-    case ArrayKind::kUint32:
-    case ArrayKind::kFloat32:
-      return 4;
-    default:
-      return 8;
-  }
-}
-
-size_t Length(const Span& span) { return span.bytes / SizeOfKind(span.kind); }
-
-// Calls `f` with a pointer to positions.
-template <class F>
-void WithIndex(const Span& span, F f) {
-  if (span.kind == ArrayKind::kInt32) {
-    f(As<int32_t>(span));
-  } else {
-    f(As<double>(span));
-  }
-}
+using Work = KernelWork;
 
 // Calls `f` with a pointer to values that are only moved, so that their size is all that matters.
 template <class F>
@@ -120,33 +43,6 @@ void WithWidth(const Span& span, size_t slots, F f) {
       return f(As<uint64_t>(span));
     default:
       return f(As<sparse::Wide>(span));
-  }
-}
-
-// Calls `f` with a pointer to values of their type.
-template <class F>
-void WithType(const Span& span, F f) {
-  switch (span.kind) {
-    case ArrayKind::kInt8:
-      return f(As<int8_t>(span));
-    case ArrayKind::kUint8:
-      return f(As<uint8_t>(span));
-    case ArrayKind::kInt16:
-      return f(As<int16_t>(span));
-    case ArrayKind::kUint16:
-      return f(As<uint16_t>(span));
-    case ArrayKind::kInt32:
-      return f(As<int32_t>(span));
-    case ArrayKind::kUint32:
-      return f(As<uint32_t>(span));
-    case ArrayKind::kInt64:
-      return f(As<int64_t>(span));
-    case ArrayKind::kUint64:
-      return f(As<uint64_t>(span));
-    case ArrayKind::kFloat32:
-      return f(As<float>(span));
-    case ArrayKind::kFloat64:
-      return f(As<double>(span));
   }
 }
 
@@ -321,27 +217,6 @@ Work PlaceRows(CallArgs& args) {
   };
 }
 
-// Calls `f` with the sums as numbers of their type.
-template <class F>
-void WithSums(const Span& sums, F f) {
-  switch (sums.kind) {
-    case ArrayKind::kInt64:
-      return f(As<int64_t>(sums));
-    case ArrayKind::kUint64:
-      return f(As<uint64_t>(sums));
-    default:
-      return f(As<double>(sums));
-  }
-}
-
-Span SumsOf(CallArgs& args) {
-  const Span sums = args.Array();
-  if (sums.kind != ArrayKind::kInt64 && sums.kind != ArrayKind::kUint64 &&
-      sums.kind != ArrayKind::kFloat64)
-    args.Wrong("an array of sums");
-  return sums;
-}
-
 Work SumRows(CallArgs& args) {
   const Input in(args);
   const size_t slots = SlotsOf(args);
@@ -469,11 +344,21 @@ Work Merge(CallArgs& args) {
 
 Work Parse(const Napi::Value& call) {
   static const std::map<std::string, Work (*)(CallArgs&)> kernels = {
-      {"count", Count},           {"scatter", Scatter},   {"countPlaced", CountPlaced},
-      {"takePlaced", TakePlaced}, {"takeRows", TakeRows}, {"placeRows", PlaceRows},
-      {"sumRows", SumRows},       {"sumMinor", SumMinor}, {"sumMinorPart", SumMinorPart},
-      {"addToDense", AddToDense}, {"sort", Sort},         {"mergeCount", MergeCount},
+      {"count", Count},
+      {"scatter", Scatter},
+      {"countPlaced", CountPlaced},
+      {"takePlaced", TakePlaced},
+      {"takeRows", TakeRows},
+      {"placeRows", PlaceRows},
+      {"sumRows", SumRows},
+      {"sumMinor", SumMinor},
+      {"sumMinorPart", SumMinorPart},
+      {"addToDense", AddToDense},
+      {"sort", Sort},
+      {"mergeCount", MergeCount},
       {"merge", Merge},
+      {"moments", AddToMoments},
+      {"finishMoments", FinishMoments},
   };
   if (!call.IsArray()) throw Napi::TypeError::New(call.Env(), "a kernel's call was expected");
   CallArgs args(call.As<Napi::Array>());

@@ -8,8 +8,10 @@ import type { BlockOptions, BlockSource, MatrixBlock } from '../elements/block-s
 import { piecesOf } from '../elements/pieces';
 import type { BackedFile } from './backed-file';
 import { type Cut, cutShape, whole } from './cut';
+import type { ReadHandleOptions } from './handle';
 import { requestOf } from './request';
 import { partBytes, type Source } from './source';
+import { type StoredEntries, StoredSource } from './stored-source';
 
 /** Called when what was written has become an element of the file. */
 export type Settle = (written: Source, file: BackedFile, key: string) => void;
@@ -43,6 +45,14 @@ export class HandleBlocks implements BlockSource {
 
   get entries(): number {
     return Math.ceil(this.source.entries);
+  }
+
+  /**
+   * Calls `work` with where the entries lie, so that it can read them itself; null for all but whole compressed sparse matrices of the
+   * file that nobody has changed.
+   */
+  withEntries<T>(options: ReadHandleOptions, work: (entries: StoredEntries) => Promise<T>): Promise<T> | null {
+    return this.source instanceof StoredSource ? this.source.withEntries(requestOf(options, this.bytes), work) : null;
   }
 
   /** Tells the handle that the matrix lies in a file now. */

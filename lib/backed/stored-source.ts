@@ -6,7 +6,8 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { StoredWidths } from '../arrays/sparse-matrix';
 import { type Hint, readElement } from '../elements/registry';
-import type { ArrayNode, StorageNode } from '../storage/storage';
+import { sparseNodes } from '../elements/sparse';
+import type { ArrayNode, StorageNode, StorageReader } from '../storage/storage';
 import { type About, aboutElement } from './about';
 import type { BackedFile } from './backed-file';
 import { type Cut, isWhole, pickOf } from './cut';
@@ -15,6 +16,16 @@ import { checkSize, type ReadRequest } from './request';
 import { entriesOf, evenLines, type LineBytes, partBytes, type Source, type Subsettable, taken } from './source';
 import { readIndptr, readSparsePart } from './sparse-part';
 import { type Origin, type StoredElement, storedElement } from './stored';
+
+/** The entries of a compressed sparse matrix, where they lie. */
+export interface StoredEntries {
+  readonly indices: ArrayNode;
+  readonly data: ArrayNode;
+  readonly indptr: IndexArray;
+  readonly storage: StorageReader;
+  readonly signal: AbortSignal | undefined;
+  readonly onBytes: ((bytes: number) => void) | undefined;
+}
 
 /** An element of a file. */
 export class StoredSource implements Source {
@@ -81,6 +92,18 @@ export class StoredSource implements Source {
       const value = this.#shaped(read.value, cut);
       if (all) return { value, hint: read.hint };
       return { value: isCut ? value : taken(value as Subsettable, cut) };
+    });
+  }
+
+  /** Calls `work` with where the entries of a compressed sparse matrix lie; null for other elements. */
+  withEntries<T>(request: ReadRequest, work: (entries: StoredEntries) => Promise<T>): Promise<T> | null {
+    if (this.about.nnz === null) return null;
+    const { file, key, generation } = this.#origin;
+    const node = file.need(key, generation);
+    return file.use(key, request, async (ctx) => {
+      const { signal, onBytes, storage } = ctx;
+      const { indices, data } = sparseNodes(node, ctx);
+      return work({ indices, data, indptr: await this.#pointers(node, ctx), storage, signal, onBytes });
     });
   }
 

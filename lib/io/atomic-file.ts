@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { chmod, chown, lstat, open, readlink, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { chmod, chown, type FileHandle, lstat, open, readdir, readlink, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AnnDataError, isAnnDataError } from '../errors';
+import { native } from '../native';
 import { temporaryPrefix } from '../storage/scratch';
 
 export { temporaryPrefix };
@@ -12,7 +13,7 @@ export { temporaryPrefix };
 /** How a file is replaced. */
 export interface ReplaceOptions {
   signal?: AbortSignal | undefined;
-  /** Goes into the name of the temporary file. */
+  /** Goes into the name of the temporary file, whose leftovers are then the caller's business. */
   tag?: string | undefined;
   /** Called when the new file is complete and on the disk; what it throws keeps the old one. */
   beforeRename?: ((temporaryPath: string) => Promise<void>) | undefined;
@@ -21,14 +22,16 @@ export interface ReplaceOptions {
 /**
  * Replaces (or creates) the file at `target` by one that `write` makes at the path it is given, in the same folder.
  * Until the new file is complete and on the disk the old one is untouched; whatever fails, the temporary file is
- * removed. A symbolic link is followed: the file it points to is replaced. Mode and, where allowed, owner stay.
+ * removed. A symbolic link is followed: the file it points to is replaced. Mode and, where allowed, owner stay. What a process
+ * that died left of this target is removed first.
  *
- * @param write - creates the file (it must not exist yet) and, when it fails, lets go of it before rejecting
+ * @param write - creates the file (it must not exist yet), calls `hold` when it is there, and, when it fails, lets go of it before
+ *   rejecting
  * @throws what `write` throws, the signal's reason, or `ERR_IO`, `ERR_FILE_NOT_FOUND` (no such folder)
  */
 export async function replaceFile(
   target: string,
-  write: (temporaryPath: string) => Promise<void>,
+  write: (temporaryPath: string, hold: () => Promise<void>) => Promise<void>,
   options: ReplaceOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
@@ -36,9 +39,14 @@ export async function replaceFile(
   const old = await existing(path);
   const folder = dirname(path);
   await checkFolder(folder);
-  const temporary = join(folder, `${temporaryPrefix}${options.tag ?? ''}${randomBytes(9).toString('hex')}`);
+  const own = `w${targetTag(path)}`;
+  if (options.tag === undefined) await sweep(folder, own).catch(() => undefined); // litter is no reason to fail
+  const temporary = join(folder, `${temporaryPrefix}${options.tag ?? own}${randomBytes(9).toString('hex')}`);
+  let held: FileHandle | undefined;
   try {
-    await write(temporary);
+    await write(temporary, async () => {
+      if (options.tag === undefined) held = await locked(temporary);
+    });
     await keepOwnership(temporary, old);
     await syncFile(temporary);
     await options.beforeRename?.(temporary);
@@ -47,8 +55,40 @@ export async function replaceFile(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asIoError(aboutTarget(error, temporary, path), path);
+  } finally {
+    await held?.close();
   }
   await syncFolder(folder, path);
+}
+
+/** What the names of unfinished successors of a file have in common. */
+export function targetTag(path: string): string {
+  return `${createHash('sha256').update(basename(path)).digest('hex').slice(0, 12)}-`;
+}
+
+/** Milliseconds a new file has to be locked by who made it. */
+const patience = 2000;
+
+/** Removes unfinished files of a target that nobody holds. Where there are no such locks, on Windows and macOS, they stay. */
+async function sweep(folder: string, tag: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${temporaryPrefix}${tag}`)) continue;
+    const path = join(folder, name);
+    const { birthtimeMs, mtimeMs } = await stat(path);
+    const handle = Date.now() - (birthtimeMs || mtimeMs) > patience ? await locked(path) : undefined;
+    if (handle === undefined) continue;
+    await rm(path, { force: true });
+    await handle.close();
+  }
+}
+
+/** The file, open and locked; undefined when somebody else has it, or nobody can. */
+async function locked(path: string): Promise<FileHandle | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const handle = await open(path, 'r+');
+  if (native().tryLock(handle.fd)) return handle;
+  await handle.close();
+  return undefined;
 }
 
 /** The path behind a chain of symbolic links, also when nothing exists there yet. */

@@ -85,12 +85,15 @@ export async function writeCsvs(
 }
 
 async function writeLines(path: string, lines: Lines, signal: AbortSignal | undefined): Promise<void> {
-  const write = (temporary: string): Promise<void> =>
-    pipeline(Readable.from(pieces(lines)), createWriteStream(temporary, { flags: 'wx' }), { signal }).catch((error) => {
+  const write = async (temporary: string, hold: () => Promise<void>): Promise<void> => {
+    const file = createWriteStream(temporary, { flags: 'wx' });
+    file.once('open', () => void hold().catch((error: Error) => file.destroy(error)));
+    await pipeline(Readable.from(pieces(lines)), file, { signal }).catch((error) => {
       // Node has an error of its own for that.
       signal?.throwIfAborted();
       throw error;
     });
+  };
   await replaceFile(path, write, { signal });
 }
 

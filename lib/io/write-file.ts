@@ -12,9 +12,10 @@ export async function writeFile(
 ): Promise<void> {
   await replaceFile(
     path,
-    async (temporary) => {
+    async (temporary, hold) => {
       const writer = await createHdf5(temporary);
       try {
+        await hold();
         await executePlan(plan, writer, options);
         await writer.close();
       } catch (error) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { createHash } from 'node:crypto';
 import { type BigIntStats, close, fstat, open } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { WriteGuard } from '../backed';
 import { AnnDataError } from '../errors';
 import { native } from '../native';
-import { followLinks, temporaryPrefix } from './atomic-file';
+import { followLinks, targetTag, temporaryPrefix } from './atomic-file';
 
 /** Descriptors of locks nobody released. */
 const forgotten = new FinalizationRegistry<{ descriptor: number }>(({ descriptor }) => close(descriptor));
@@ -58,7 +57,7 @@ export class WriteLock implements WriteGuard {
 
   /** What the names of this file's unfinished successors begin with, behind `temporaryPrefix`. */
   get tag(): string {
-    return `${createHash('sha256').update(basename(this.path)).digest('hex').slice(0, 12)}-`;
+    return targetTag(this.path);
   }
 
   /** @throws {AnnDataError} `ERR_CHANGED` when the file is not what it was when it was opened */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { dtypes, type IndexArray, isInteger, sizeOf, type TypedArray } from '../arrays/dtype';
+import { dtypes, type IndexArray, isInteger, memoryBytesOf, sizeOf, type TypedArray } from '../arrays/dtype';
 import { AnnDataError } from '../errors';
 import { type NativeFile, native } from '../native';
 import { ascendingRuns, gatherFromRuns, inOrderAsked } from './gather-sparse';
@@ -15,6 +15,7 @@ import type {
   Limits,
   ReadOptions,
   SparseGather,
+  SparseMoments,
   SparseRuns,
   StorageNode,
   StorageReader,
@@ -116,6 +117,14 @@ export class Hdf5Reader implements StorageReader {
     return inOrderAsked(found ?? (await gatherFromRuns(this, asked, runs)), runs);
   }
 
+  async addMoments(asked: SparseMoments): Promise<'done' | 'disorder' | 'elsewhere'> {
+    const { indices, data, indptr, length, along, total, lows, highs } = asked;
+    const bytes = entriesBytes(data);
+    return request(asked, bytes, (control) =>
+      this.file.addMoments(indices.key, data.key, indptr, length, along, total, lows, highs, control),
+    );
+  }
+
   async close(): Promise<void> {
     await this.file.close();
   }
@@ -198,4 +207,10 @@ export class Hdf5Reader implements StorageReader {
   #at(node: ArrayNode): { file: string; key: string } {
     return { file: this.location, key: node.key };
   }
+}
+
+/** Bytes of memory that the entries of a sparse matrix would take, given its values. */
+function entriesBytes({ shape, type }: ArrayNode): number {
+  const each = type.kind === 'numeric' ? memoryBytesOf(type.dtype === 'longdouble' ? 'float64' : type.dtype) : 0;
+  return sizeOf(shape ?? []) * (4 + each);
 }

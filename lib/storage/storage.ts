@@ -166,6 +166,23 @@ export interface Utf8Data {
   bytes: Uint8Array;
 }
 
+/** Lines of a sparse matrix to be added up; see lib/stats/kernels. */
+export interface SparseMoments {
+  readonly indices: ArrayNode;
+  readonly data: ArrayNode;
+  /** Where rows (columns of csc) begin, checked. */
+  readonly indptr: IndexArray;
+  /** Positions of a row. */
+  readonly length: number;
+  /** Whether a row is a line; otherwise each of its positions is. */
+  readonly along: boolean;
+  readonly total: Float64Array;
+  readonly lows: TypedArray | null;
+  readonly highs: TypedArray | null;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
 export interface StorageReader {
   /** Path or address, for messages. */
   readonly location: string;
@@ -191,6 +208,8 @@ export interface StorageReader {
    * of `minorMap` is refused.
    */
   gatherSparse(request: SparseGather): Promise<Gathered>;
+  /** Adds up the values of a whole sparse matrix while it is decoded, as the addon's `addMoments`; storages that cannot have no such method. */
+  addMoments?(request: SparseMoments): Promise<'done' | 'disorder' | 'elsewhere'>;
   close(): Promise<void>;
 }
 

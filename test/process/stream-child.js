@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // usage: node stream-child.js make FILE csr|csc|dense
-//        node stream-child.js HOW FILE TARGET BYTES    writes the file anew with the built package, with so much memory;
+//        node stream-child.js HOW FILE TARGET BYTES    writes or adds up the file with the built package and so much memory;
 //                                                      prints bytes that the process grew by at most, as JSON
 const { join } = require('node:path');
 const { AnnData, CscMatrix, CsrMatrix, DenseArray, readH5ad, slice } = require(join(__dirname, '..', '..', 'dist'));
@@ -59,6 +59,15 @@ async function main() {
   if (how === 'append') {
     await backed.append(await backed.subset(slice(0, 100)).toMemory(), { indexUnique: '-' });
     await backed.commit(options);
+  }
+  if (how === 'stats') {
+    for (const axis of ['var', 'obs']) await backed.stats(axis, { maxMemory: bytes });
+    await backed.subset(slice(null, null, -1)).stats('var', { maxMemory: bytes });
+    backed.obs.set(
+      'half',
+      Int8Array.from({ length: nObs }, (_, i) => i % 2),
+    );
+    await backed.aggregate('half', { maxMemory: bytes });
   }
   const peak = (process.resourceUsage().maxRSS - before) * 1024;
   await backed.close();

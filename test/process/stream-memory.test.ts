@@ -12,7 +12,7 @@ const run = (...args: string[]): string => execFileSync(process.execPath, [child
 /** A third of what X takes in memory. */
 const maxMemory = 192 * 2 ** 20;
 
-describe('memory that writing a backed object takes beyond the start of the process', () => {
+describe('memory that writing or adding up a backed object takes beyond the start of the process', () => {
   const folder = temporaryFolder('stream-memory');
   const [path, target] = ['cells.h5ad', 'target.h5ad'].map((name) => join(folder, name)) as [string, string];
 
@@ -20,9 +20,9 @@ describe('memory that writing a backed object takes beyond the start of the proc
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each([
-    ['csr', ['view', 'whole', 'toBacked', 'append']],
-    ['csc', ['view', 'commit']],
-    ['dense', ['plain', 'commit', 'append']],
+    ['csr', ['view', 'whole', 'toBacked', 'append', 'stats']],
+    ['csc', ['view', 'commit', 'stats']],
+    ['dense', ['plain', 'commit', 'append', 'stats']],
   ])(
     '%s of more than 500 MB: %j',
     (kind, ways) => {

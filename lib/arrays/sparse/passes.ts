@@ -108,7 +108,7 @@ function run(calls: KernelCall[], { indices }: Compressed): void {
 }
 
 /** Lets the event loop turn whenever it has waited long enough. */
-class Turns {
+export class Turns {
   private since = performance.now();
 
   constructor(private readonly signal: AbortSignal | undefined) {}
