@@ -11,12 +11,13 @@ interface Json {
 }
 
 const codecs = ['gzip', 'lzf', 'zstd', 'none'];
+const statistics = ['sum', 'mean', 'variance', 'nonzero', 'min', 'max'];
 const strategies = ['same', 'unique', 'first', 'only'];
 
 /** The commands and their options. Modules are loaded by a plain require, so that start-up pays only for what runs. */
 export function describeCommands(guard: Guard): Command {
   const program = new Command('anndata')
-    .description('Look into, convert, check, join, cut and split .h5ad files.')
+    .description('Look into, check, convert, join, cut, split and count .h5ad files.')
     .version(packageVersion())
     .showHelpAfterError('(try "anndata --help")')
     .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 usage, 3 the file is not a valid AnnData.')
@@ -27,6 +28,7 @@ export function describeCommands(guard: Guard): Command {
   describeConcat(program, guard);
   describeSubset(program, guard);
   describeSplit(program, guard);
+  describeStats(program, guard);
   return program;
 }
 
@@ -127,5 +129,23 @@ function describeSplit(program: Command, guard: Guard): void {
     .requiredOption('--by <column>', 'column of obs')
     .action((input: string, folder: string, options: import('./split').SplitOptions) =>
       guard(options.json === true, () => load<typeof import('./split')>('./split').split(input, folder, options)),
+    );
+}
+
+function describeStats(program: Command, guard: Guard): void {
+  program
+    .command('stats')
+    .description('sums, means and more of each variable or observation')
+    .argument('<file>', '.h5ad file')
+    .addOption(new Option('--axis <axis>', 'of what').choices(['var', 'obs']).default('var'))
+    .option('--layer <name>', 'this layer instead of X')
+    .option('--raw', 'X of raw')
+    .option('--top <n>', 'only the lines with the greatest values')
+    .addOption(new Option('--by <statistic>', 'what --top goes by').choices(statistics).default('mean'))
+    .option('--max-memory <size>', 'for what is read, such as 64M or 2G (default 256M)')
+    .option('--tsv', 'print tab-separated text')
+    .option('--json', 'print JSON')
+    .action((file: string, options: import('./stats').StatsCommandOptions) =>
+      guard(options.json === true, () => load<typeof import('./stats')>('./stats').stats(file, options)),
     );
 }
