@@ -1,60 +1,42 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { lstatSync } from 'node:fs';
-import { AnnDataError } from '../errors';
+import type { MatrixFormat } from '../elements';
+import { replaceFile } from '../io/atomic-file';
 import { readH5ad } from '../io/read-h5ad';
 import { writeH5ad } from '../io/write-h5ad';
-import type { Compression } from '../storage/storage';
-import { exitCode } from './exit-codes';
-import { inputBytes } from './input';
-import { interruptible } from './interrupt';
-import { listenToWarnings } from './output';
-import { type Progress, startProgress } from './progress';
 import { UsageError } from './usage-error';
+import { refuseExisting, runWriting, type WritingOptions, written } from './writing';
 
-export interface ConvertOptions {
-  compression: 'gzip' | 'lzf' | 'zstd' | 'none';
-  level?: string;
-  force?: boolean;
+export interface ConvertOptions extends WritingOptions {
+  to?: MatrixFormat;
+  key?: string[];
 }
 
-const levels: Readonly<Record<string, readonly [number, number]>> = { gzip: [0, 9], zstd: [1, 22] };
-
-/** `anndata convert`: reads a file of any age and writes it anew; the target appears only when it is complete. */
+/** `anndata convert`: writes a file of any age anew, block by block; the target appears only when it is complete. */
 export async function convert(input: string, output: string, options: ConvertOptions): Promise<number> {
-  const compression = compressionOf(options);
-  inputBytes(input);
-  listenToWarnings(true);
-  if (options.force !== true && lstatSync(output, { throwIfNoEntry: false }) !== undefined) {
-    throw new AnnDataError('ERR_ARGUMENT', 'something is there already; add --force to replace it', { file: output });
-  }
-  return interruptible(async (signal) => {
-    const progress = startProgress();
-    try {
-      const adata = await readH5ad(input, { signal, onProgress: report(progress, 'reading') });
-      await writeH5ad(output, adata, { ...compression, signal, onProgress: report(progress, 'writing') });
-    } finally {
-      progress.stop();
-    }
-    return exitCode.ok;
+  const formats = formatsOf(options);
+  const check = () => refuseExisting(output, options.force);
+  return runWriting('converting', [input], options, check, async (form) => {
+    // In a file of its own first, so that output and input may be the same: the input is closed by the time it is replaced.
+    await replaceFile(
+      output,
+      async (temporary) => {
+        const backed = await readH5ad(input, { backed: 'r', signal: form.signal });
+        try {
+          // Formats, even none, have everything written anew: nothing is carried over with the compression it had.
+          await writeH5ad(temporary, backed, { ...form, formats });
+        } finally {
+          await backed.close();
+        }
+      },
+      { signal: form.signal },
+    );
+    return written(output);
   });
 }
 
-function compressionOf({ compression, level }: ConvertOptions): {
-  compression?: Compression['codec'];
-  compressionOpts?: number;
-} {
-  if (level === undefined) return compression === 'none' ? {} : { compression };
-  const range = levels[compression];
-  if (range === undefined || compression === 'none')
-    throw new UsageError(`--level has no meaning with --compression ${compression}`);
-  const value = Number(level);
-  if (!/^\d+$/.test(level) || value < range[0] || value > range[1]) {
-    throw new UsageError(`--level ${level} is not possible, ${compression} has levels ${range[0]} to ${range[1]}`);
-  }
-  return { compression, compressionOpts: value };
-}
-
-function report(progress: Progress, stage: string) {
-  return ({ done, total }: { done: number; total: number }) => progress.update(stage, done, total);
+/** @throws {UsageError} for keys without a format */
+function formatsOf({ to, key }: ConvertOptions): Record<string, MatrixFormat> {
+  if (to === undefined && key !== undefined) throw new UsageError('--key has no meaning without --to');
+  return to === undefined ? {} : Object.fromEntries((key ?? ['X']).map((each) => [each, to]));
 }

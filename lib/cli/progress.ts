@@ -42,3 +42,16 @@ export function startProgress(stream: NodeJS.WriteStream = process.stderr): Prog
     },
   };
 }
+
+/** Does work while a bar shows how far it is. */
+export async function withProgress<T>(
+  stage: string,
+  work: (onProgress: (progress: { done: number; total: number }) => void) => Promise<T>,
+): Promise<T> {
+  const progress = startProgress();
+  try {
+    return await work(({ done, total }) => progress.update(stage, done, total));
+  } finally {
+    progress.stop();
+  }
+}

@@ -5,7 +5,7 @@ import { exitCode } from './exit-codes';
 import { inputBytes } from './input';
 import { interruptible } from './interrupt';
 import { listenToWarnings, printable, printJson, schemaVersion } from './output';
-import { startProgress } from './progress';
+import { withProgress } from './progress';
 import { type Style, styleFor } from './style';
 import { pad } from './text-width';
 import { count } from './units';
@@ -15,25 +15,13 @@ export async function validate(file: string, options: { json?: boolean }): Promi
   inputBytes(file);
   listenToWarnings(false);
   return interruptible(async (signal) => {
-    const report = await check(file, signal);
+    const report = await withProgress('checking', (onProgress) => validateH5ad(file, { signal, onProgress }));
     const { errors, warnings } = tally(report);
     if (options.json === true)
       printJson({ schema: schemaVersion, file, valid: report.valid, errors, warnings, findings: report.findings });
     else process.stdout.write(renderReport(file, report, styleFor(process.stdout)));
     return report.valid ? exitCode.ok : exitCode.invalid;
   });
-}
-
-async function check(file: string, signal: AbortSignal): Promise<ValidationReport> {
-  const progress = startProgress();
-  try {
-    return await validateH5ad(file, {
-      signal,
-      onProgress: ({ done, total }) => progress.update('checking', done, total),
-    });
-  } finally {
-    progress.stop();
-  }
 }
 
 function tally({ findings }: ValidationReport): { errors: number; warnings: number } {

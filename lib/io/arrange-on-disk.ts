@@ -100,7 +100,7 @@ export async function splitToDisk(
   source: DiskSource,
   by: string,
   folder: string,
-  { filename = encoded, ...options }: SplitToDiskOptions = {},
+  { filename = partName, ...options }: SplitToDiskOptions = {},
 ): Promise<SplitPart[]> {
   const scratch = scratchBeside(join(folder, 'part'), options.maxMemory);
   try {
@@ -192,7 +192,7 @@ function checkPaths(parts: readonly SplitPart[]): void {
 }
 
 /** A value as a name of a file on any system: what it cannot hold is percent-encoded. */
-function encoded(value: string): string {
+export function partName(value: string): string {
   const unsafe = /[\p{Cc}"%*/:<>?\\|]|^\.|[. ]$/gu;
   const safe = value.replace(unsafe, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
   return `${safe === '' ? '%' : safe}.h5ad`;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+// With all methods, whoever imports nothing but this.
+import '../anndata';
 import type { AnnData } from '../anndata/anndata';
 import { openAnnData, readAnnData } from '../anndata/encoding';
 import { loadKeys } from '../anndata/load';

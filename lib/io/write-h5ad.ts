@@ -100,7 +100,7 @@ async function refuseOwnFile({ file }: AnnData<'backed'>, path: string): Promise
 }
 
 /** The least that reading and writing in blocks takes. */
-const leastMemory = 2 ** 20;
+export const leastMemory = 2 ** 20;
 
 /** @throws {AnnDataError} `ERR_ARGUMENT` for what is no budget */
 export function checkMemory(bytes: number | undefined): void {

@@ -19,7 +19,8 @@ test('--version and --help answer on stdout', async () => {
   expect(version).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   const help = await anndata(['--help']);
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  for (const word of ['info', 'convert', 'validate', 'Exit codes']) expect(help.stdout).toContain(word);
+  for (const word of ['info', 'convert', 'validate', 'concat', 'subset', 'split', 'stats', 'Exit codes'])
+    expect(help.stdout).toContain(word);
 });
 
 test.each([

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import '../stats';
+import type { DataFrame } from '../frame/data-frame';
+import { readH5ad } from '../io/read-h5ad';
+import { exitCode } from './exit-codes';
+import { inputBytes } from './input';
+import { interruptible } from './interrupt';
+import { listenToWarnings } from './output';
+import { withProgress } from './progress';
+import { jsonRows, tableRows, tsvRows } from './stats-text';
+import { print } from './stream-output';
+import { UsageError } from './usage-error';
+import { memoryOf } from './writing';
+
+export interface StatsCommandOptions {
+  axis: 'var' | 'obs';
+  layer?: string;
+  raw?: boolean;
+  top?: string;
+  by: string;
+  maxMemory?: string;
+  json?: boolean;
+  tsv?: boolean;
+}
+
+/** What can be asked of no values. */
+const ofNothing = ['sum', 'mean', 'variance', 'nonzero'] as const;
+
+/** What was counted, for the document of `--json`. */
+export interface StatsHead {
+  file: string;
+  axis: 'var' | 'obs';
+  key: string;
+  /** Of the matrix. */
+  shape: readonly [number, number];
+}
+
+/** `anndata stats`: numbers of each variable or observation, in one pass over the matrix. */
+export async function stats(file: string, options: StatsCommandOptions): Promise<number> {
+  const { axis, layer, raw = false, json, tsv } = options;
+  if (json === true && tsv === true) throw new UsageError('--json and --tsv cannot both be asked for');
+  if (raw && layer !== undefined) throw new UsageError('raw has no layers: leave out --raw or --layer');
+  const top = topOf(options.top);
+  const maxMemory = options.maxMemory === undefined ? undefined : memoryOf(options.maxMemory);
+  inputBytes(file);
+  listenToWarnings(true);
+  return interruptible(async (signal) => {
+    const backed = await readH5ad(file, { backed: 'r', signal });
+    try {
+      const shape = [backed.nObs, raw ? (backed.raw?.nVars ?? 0) : backed.nVars] as const;
+      const of = shape[axis === 'var' ? 0 : 1] === 0 ? ofNothing : undefined;
+      const choice = { layer: layer ?? null, useRaw: raw, of };
+      const frame = await withProgress('reading', (onProgress) =>
+        backed.stats(axis, { ...choice, maxMemory, signal, onProgress }),
+      );
+      const head = { file, axis, key: raw ? 'raw/X' : layer === undefined ? 'X' : `layers/${layer}`, shape };
+      await print(rendered(top === null ? frame : greatest(frame, options.by, top), head, options), signal);
+    } finally {
+      await backed.close();
+    }
+    return exitCode.ok;
+  });
+}
+
+function rendered(frame: DataFrame, head: StatsHead, { json, tsv }: StatsCommandOptions): Iterable<string> {
+  if (json === true) return jsonRows(frame, head);
+  if (tsv === true) return tsvRows(frame);
+  return tableRows(frame, head, process.stdout.columns ?? Number.POSITIVE_INFINITY);
+}
+
+/** The lines with the greatest values of a statistic; NaN is the least. */
+function greatest(frame: DataFrame, by: string, top: number): DataFrame {
+  return frame.sort(by, { descending: true, missing: 'last' }).head(top);
+}
+
+function topOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new UsageError(`--top takes a number of lines, 1 or more, not ${JSON.stringify(text)}`);
+}
