@@ -109,7 +109,7 @@ TYPED_TEST(NameIndexTest, AgreesWithAMap) {
 
 // Enough for several blocks of slots, which several threads fill.
 TYPED_TEST(NameIndexTest, ManyNamesOfSeveralBlocks) {
-  constexpr uint32_t kCount = 300'000;
+  constexpr uint32_t kCount = 70'000;
   std::mt19937 random(5);
   std::vector<std::string> names;
   std::vector<uint8_t> valid;
