@@ -179,7 +179,7 @@ export interface NativeFile {
   ): Promise<[least: number, greatest: number]>;
   /**
    * Reads runs of the entries of a compressed sparse matrix: `indices` as `readIndices` does, from 0, and `data` as `read` does,
-   * beside each other. False as `readIndices`.
+   * beside each other. False as `readIndices`; `data` are complete all the same.
    */
   readRuns(
     indicesKey: string,

@@ -91,15 +91,20 @@ export class Hdf5Reader implements StorageReader {
   }
 
   async readRuns(asked: SparseRuns): Promise<{ indices: IndexArray; data: TypedArray }> {
-    const [positions, values] = [asked.indices, asked.data];
+    const { indices: positions, data: values, minor } = asked;
     this.#checkInteger(positions, positions.type);
     const { starts, counts, lengths } = runsOfPicks([asked]);
     const total = sizeOf(lengths);
     const data = this.#numbers(values, { type: values.type, dims: [] }, total);
+    // Where int32 does not hold the positions, the values have been read all the same.
     const indices = await this.#indices(positions, total, (array) =>
-      request(asked, array.byteLength + data.byteLength, (control) =>
-        this.file.readRuns(positions.key, values.key, starts, counts, asked.minor, array, data, control),
-      ),
+      array instanceof Int32Array
+        ? request(asked, array.byteLength + data.byteLength, (control) =>
+            this.file.readRuns(positions.key, values.key, starts, counts, minor, array, data, control),
+          )
+        : request(asked, array.byteLength, (control) =>
+            this.file.readIndices(positions.key, '', starts, counts, 0, minor, array, control),
+          ),
     );
     return { indices, data };
   }

@@ -36,7 +36,7 @@ sparse::Extremes ReadCodes(h5::File& file, const std::string& key, const Picks& 
                            h5::Span dest, const Control& control);
 
 // Runs of the entries of a compressed sparse matrix: positions, as ReadIndices reads them, and
-// values, beside each other.
+// values, beside each other; the values are complete also when a position does not fit.
 struct RunsSpec {
   std::string indices;  // keys
   std::string data;

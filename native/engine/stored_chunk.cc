@@ -55,6 +55,8 @@ StoredChunk FindChunk(const h5::OpenDataset& dataset, int descriptor,
   if (descriptor >= 0 && Locate(dataset, at, stored)) return stored;
   stored.bytes = StoredBytes(id, at);
   if (stored.bytes == 0) return stored;
+  // Before the library complains of where such a chunk ends.
+  CheckSize(dataset, stored.bytes);
   if (descriptor >= 0) {
     uint8_t unused = 0;
     const h5::Locating locating;
@@ -62,7 +64,6 @@ StoredChunk FindChunk(const h5::OpenDataset& dataset, int descriptor,
               "finding a chunk");
     throw Failure("ERR_HDF5", "the library reads chunks in a way that is not known");
   }
-  CheckSize(dataset, stored.bytes);
   raw.resize(static_cast<size_t>(stored.bytes));
   h5::Check(H5Dread_chunk(id, H5P_DEFAULT, at.data(), &stored.skipped, raw.data()),
             "reading a chunk");

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <mutex>
 #include <numeric>
 #include <shared_mutex>
@@ -138,15 +139,47 @@ void GatherSome(h5::File& file, const engine::Control& control) {
     ASSERT_EQ(static_cast<int>(data[i]) % kMinor, indices[i] == 1 ? 3 : 50);
 }
 
+// Runs backwards, of positions and values together.
+void ReadRuns(h5::File& file, const engine::Control& control) {
+  engine::RunsSpec spec;
+  spec.indices = "indices";
+  spec.data = "numbers";
+  spec.picks = {{{}}, {{}}};
+  spec.bounds = {0, kMinor};
+  std::vector<uint64_t> expected;
+  for (uint64_t at = kRows - 300; at > 1200; at -= 1100) {
+    spec.picks.starts[0].push_back(at);
+    spec.picks.counts[0].push_back(250);
+    for (uint64_t i = 0; i < 250; i++) expected.push_back(at + i);
+  }
+  std::vector<int32_t> indices(expected.size(), -1);
+  std::vector<double> data(expected.size(), -1);
+  ASSERT_TRUE(engine::ReadRuns(file, spec, SpanOf(indices, h5::ArrayKind::kInt32),
+                               SpanOf(data, h5::ArrayKind::kFloat64), control));
+  for (size_t i = 0; i < expected.size(); i++) {
+    ASSERT_EQ(indices[i], static_cast<int32_t>(expected[i] % kMinor));
+    ASSERT_EQ(data[i], static_cast<double>(expected[i]));
+  }
+}
+
+void ReadCodes(h5::File& file, const engine::Control& control) {
+  std::vector<int32_t> codes(kRows, -1);
+  const auto extremes =
+      engine::ReadCodes(file, "indices", All(kRows), SpanOf(codes, h5::ArrayKind::kInt32), control);
+  ASSERT_EQ(extremes.least, 0);
+  ASSERT_EQ(extremes.greatest, kMinor - 1);
+}
+
 using Reading = void (*)(h5::File&, const engine::Control&);
-constexpr Reading kReadings[] = {ReadAll, ReadPicked, ReadText, GatherSome};
+constexpr Reading kReadings[] = {ReadAll, ReadPicked, ReadText, GatherSome, ReadRuns, ReadCodes};
+constexpr int kKinds = std::size(kReadings);
 
 TEST(EngineThreads, ReadOneFileTogether) {
   const TestFile made("together");
   made.Write();
   const auto file = h5::File::Open(made.path);
   OnThreads([&](int thread) {
-    for (int round = 0; round < 4; round++) kReadings[(thread + round) % 4](*file, {});
+    for (int round = 0; round < kKinds; round++) kReadings[(thread + round) % kKinds](*file, {});
   });
   file->Close();
 }
@@ -165,8 +198,8 @@ TEST(EngineThreads, StopWhenTold) {
         shared[0] = 1;
       });
       try {
-        kReadings[(thread + round) % 4](*file,
-                                        engine::Control(reinterpret_cast<int32_t*>(&shared[0])));
+        kReadings[(thread + round) % kKinds](
+            *file, engine::Control(reinterpret_cast<int32_t*>(&shared[0])));
       } catch (const Failure& failure) {
         EXPECT_STREQ(failure.code(), "ERR_ABORTED");
         stopped++;
@@ -191,7 +224,7 @@ TEST(EngineThreads, CloseBehindReads) {
           [&, i](const Strand::Turn&) {
             try {
               session->file->id();
-              kReadings[i % 4](*session->file, {});
+              kReadings[i % kKinds](*session->file, {});
               done++;
             } catch (const Failure& failure) {
               EXPECT_STREQ(failure.code(), "ERR_CLOSED");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -104,6 +105,46 @@ TYPED_TEST(NameIndexTest, AgreesWithAMap) {
       ASSERT_EQ(static_cast<uint32_t>(found[i]), expected[names[i]].front());
     EXPECT_EQ(found.back(), -1);
   }
+}
+
+// Enough for several blocks of slots, which several threads fill.
+TYPED_TEST(NameIndexTest, ManyNamesOfSeveralBlocks) {
+  constexpr uint32_t kCount = 70'000;
+  std::mt19937 random(5);
+  std::vector<std::string> names;
+  std::vector<uint8_t> valid;
+  std::unordered_map<std::string, std::vector<uint32_t>> expected;
+  uint64_t repeats = 0;
+  uint32_t first = NameIndex::kNone;
+  for (uint32_t row = 0; row < kCount; row++) {
+    // One of them stands at a thousandth of all rows, most others at one or two.
+    names.push_back(row % 1000 == 7 ? "often" : std::to_string(random() % kCount));
+    valid.push_back(random() % 50 == 0 ? 0 : 1);
+    if (valid[row] == 0) continue;
+    std::vector<uint32_t>& rows = expected[names[row]];
+    if (!rows.empty()) {
+      repeats++;
+      first = std::min(first, row);
+    }
+    rows.push_back(row);
+  }
+  const Text<TypeParam> text(names);
+  const NameIndex index(text.Rows(), valid.data(), 3);
+  EXPECT_EQ(index.repeats(), repeats);
+  EXPECT_EQ(index.firstRepeat(), first);
+  for (const std::string& name : names) {
+    const auto found = expected.find(name);
+    uint32_t row = index.Find(text.Rows(), name);
+    if (found != expected.end()) {
+      for (const uint32_t want : found->second) {
+        ASSERT_EQ(row, want);
+        row = index.Next(row);
+      }
+      expected.erase(found);
+      ASSERT_EQ(row, NameIndex::kNone);
+    }
+  }
+  EXPECT_TRUE(expected.empty());
 }
 
 }  // namespace

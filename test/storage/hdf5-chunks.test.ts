@@ -106,6 +106,14 @@ describeWithPython('chunks', () => {
     }),
   );
 
+  test.each(['huge', 'large'])('an index that claims more than a chunk can take: %s', (name) =>
+    using(`lie_${name}.h5`, async (storage) => {
+      const said = /is said to take \d+ bytes in the file/;
+      const refused = { code: 'ERR_INVALID_FILE', key: 'x', message: expect.stringMatching(said) };
+      await expect(storage.readNumeric(await array(storage, 'x'))).rejects.toMatchObject(refused);
+    }),
+  );
+
   test('an index that lies about a chunk without filters', () =>
     using('lie_index.h5', async (storage) => {
       // Nothing depends on that size, which is how the chunk is whole all the same.

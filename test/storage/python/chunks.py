@@ -99,13 +99,21 @@ lie('fletcher_2', b'ab', fletcher32=True)
 lie('fletcher_4', bytes(4), fletcher32=True)
 lie('fletcher_skipped', b'ab', 1, fletcher32=True)
 
-# No filter, but an index that says a chunk takes 8 bytes.
-with h5py.File('lie_index.h5', 'w') as f:
-    f.create_dataset('x', (N,), 'i8', chunks=(N,))[:] = 1
-data = open('lie_index.h5', 'rb').read()
-at = data.index(b'TREE\x01\x00') + 24
-assert struct.unpack_from('<I', data, at)[0] == 8 * N
-open('lie_index.h5', 'wb').write(data[:at] + struct.pack('<I', 8) + data[at + 4:])
+
+def lie_of_index(name, stored, said, **how):
+    """An index that says of a chunk that it takes so many bytes."""
+    lie(name, stored, **how)
+    data = open(f'lie_{name}.h5', 'rb').read()
+    at = data.index(b'TREE\x01\x00') + 24
+    assert struct.unpack_from('<I', data, at)[0] == len(stored)
+    open(f'lie_{name}.h5', 'wb').write(data[:at] + struct.pack('<I', said) + data[at + 4:])
+
+
+ONES = np.ones(N, 'i8').tobytes()
+lie_of_index('index', ONES, 8)
+# More than a chunk can take; past the end of the file, and not.
+lie_of_index('huge', zlib.compress(ONES), 0x7fffffff, compression='gzip')
+lie_of_index('large', ONES + bytes(4 * len(ONES)), 3 * len(ONES), compression='gzip')
 
 # References to text: of another length than the text has, to no heap, to no object.
 TEXT = 'v' * 200000
