@@ -18,6 +18,8 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 function reads(handle, control = null) {
   const dest = new Float64Array(rows);
   const map = Int32Array.from({ length: minor }, (_, i) => (i % 3 === 0 ? i / 3 : -1));
+  const codes = new Int32Array(rows);
+  const [positions, values] = [new Int32Array(rows), new Float64Array(rows)];
   return [
     handle.read('numbers', '', axes(0), axes(rows), dest, control).then(() => dest[rows - 1] === rows - 1),
     handle
@@ -29,6 +31,12 @@ function reads(handle, control = null) {
     handle
       .gather('indices', 'complex', axes(0), axes(rows), map, control)
       .then(({ indices, data }) => data.length === 2 * indices.length && data[2] === 3 && data[3] === -3),
+    handle
+      .readCodes('indices', axes(0), axes(rows), codes, control)
+      .then(([least, greatest]) => least === 0 && greatest === minor - 1 && codes[rows - 1] === (rows - 1) % minor),
+    handle
+      .readRuns('indices', 'numbers', axes(0), axes(rows), minor, positions, values, control)
+      .then((fits) => fits && positions[rows - 1] === (rows - 1) % minor && values[rows - 1] === rows - 1),
   ];
 }
 

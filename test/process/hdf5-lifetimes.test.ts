@@ -36,7 +36,7 @@ describe('in the middle of reads', () => {
   }, 120_000);
 
   test('files are closed: what has begun is finished, what comes later is refused', () => {
-    expect(run('close')).toEqual({ status: 0, signal: null, stdout: 'done 96', stderr: '' });
+    expect(run('close')).toEqual({ status: 0, signal: null, stdout: 'done 144', stderr: '' });
   }, 120_000);
 
   test('requests are stopped, and their memory collected', () => {
