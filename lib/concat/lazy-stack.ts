@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AxisIndex, everything, positionsOf } from '../arrays/axis-index';
-import type { IndexArray, NumericDType } from '../arrays/dtype';
+import { type IndexArray, memoryBytesOf, type NumericDType, sizeOf } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { isSparse } from '../arrays/sparse-matrix';
+import { upperBound } from '../arrays/upper-bound';
 import {
   type Cut,
   ElementHandle,
@@ -14,11 +15,19 @@ import {
   type Source,
   ValueSource,
 } from '../backed';
-import { type Block, type Indexer, same } from './indexer';
+import { type Block, rowsOf } from './indexer';
 import { runStepsAsync, type Steps } from './steps';
 
 /** Puts blocks that are in memory together, in the type and format of the whole. */
 export type Stack = (blocks: readonly Block[], shape: readonly number[]) => Steps<Matrix>;
+
+/** What matrices become when they are put together. */
+export interface StackForm {
+  readonly dtype: NumericDType;
+  readonly format: 'dense' | 'csr';
+  /** Whether memory is needed for what an object does not have: not for zeros of a sparse matrix. */
+  readonly isFilled: boolean;
+}
 
 interface Layer {
   readonly block: Block;
@@ -35,16 +44,21 @@ export class StackedSource implements Source {
   readonly stored = null;
   readonly widths = undefined;
   readonly #layers: readonly Layer[];
+  /** The first row of each layer. */
+  readonly #starts: Float64Array;
+  readonly #isFilled: boolean;
 
   constructor(
     blocks: readonly Block[],
     shape: readonly number[],
-    form: { dtype: NumericDType; format: 'dense' | 'csr' },
+    { dtype, format, isFilled }: StackForm,
     private readonly stack: Stack,
   ) {
+    this.#isFilled = isFilled;
+    this.#starts = Float64Array.from(blocks, ({ row }) => row);
     this.#layers = blocks.map((block) => ({ block, source: block.array === null ? null : sourceOf(block.array) }));
     const bytes = this.#layers.reduce((sum, { source }) => sum + (source?.about.bytes ?? 0), 0);
-    this.about = { kind: 'matrix', shape, ...form, nnz: null, bytes };
+    this.about = { kind: 'matrix', shape, dtype, format, nnz: null, bytes };
   }
 
   get entries(): number {
@@ -63,16 +77,31 @@ export class StackedSource implements Source {
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
     const even = evenLines(this.about, axis);
     if (axis === 1) return even;
-    const known = await Promise.all(
-      this.#layers.map(async ({ block, source }) => ({ block, bytes: await source?.lineBytes(0, request) })),
-    );
-    const ofLayer = ({ block, bytes }: (typeof known)[number], line: number): number => {
-      const place = line - block.row;
-      const old = block.rows.toOld === null ? place : block.rows.toOld[place]!;
-      return old < 0 || bytes === undefined ? 0 : bytes(old);
+    const layers = await Promise.all(this.#layers.map((layer) => this.#layerBytes(layer, request)));
+    if (this.#isBeside) return (line) => layers.reduce((sum, bytes) => sum + bytes(line), 0);
+    return (line) => layers[this.#layerOf(line)]!(line);
+  }
+
+  /** What a layer takes of the lines of the result, in the type and format of the result. */
+  async #layerBytes({ block, source }: Layer, request: ReadRequest): Promise<LineBytes> {
+    const { rows, columns, row } = block;
+    const each = itemBytes(this.about);
+    const cell = this.#isFilled ? each * sizeOf(this.about.shape!.slice(2)) : 0;
+    const allMissing = columns.newLength * cell;
+    if (source === null) return () => allMissing;
+    const missing = (columns.toOld?.reduce((count, old) => count + (old < 0 ? 1 : 0), 0) ?? 0) * cell;
+    const bytes = await source.lineBytes(0, request);
+    const factor = each / itemBytes(source.about);
+    const { toOld } = rows;
+    return (line) => {
+      const old = toOld === null ? line - row : toOld[line - row]!;
+      return old < 0 ? allMissing : bytes(old) * factor + missing;
     };
-    if (this.#isBeside) return (line) => known.reduce((sum, layer) => sum + ofLayer(layer, line), 0);
-    return (line) => ofLayer(known.findLast(({ block }) => block.row <= line) as (typeof known)[number], line);
+  }
+
+  /** The layer that a row lies in; the last one where layers without rows begin there, too. */
+  #layerOf(row: number): number {
+    return upperBound(this.#starts, row) - 1;
   }
 
   async read(cut: Cut, request: ReadRequest): Promise<{ value: Matrix }> {
@@ -100,9 +129,9 @@ export class StackedSource implements Source {
     for (const [i, places] of groups.entries()) {
       if (places.length === 0) continue;
       const { block, source } = this.#layers[i]!;
-      const byRow = taken(block.rows, places);
+      const byRow = rowsOf(block.rows, places);
       // Whole rows are moved to their columns when they are put together: entries of a row keep their order then.
-      const byColumn = columns === null ? { read: null, indexer: block.columns } : taken(block.columns, columns);
+      const byColumn = columns === null ? { read: null, indexer: block.columns } : rowsOf(block.columns, columns);
       const array =
         source === null
           ? null
@@ -132,7 +161,7 @@ export class StackedSource implements Source {
     let isGrouped = true;
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!;
-      const layer = this.#layers.findLastIndex(({ block }) => block.row <= position);
+      const layer = this.#layerOf(position);
       layers[i] = layer;
       if (i > 0 && layer < layers[i - 1]!) isGrouped = false;
       groups[layer]!.push(position - this.#layers[layer]!.block.row);
@@ -156,22 +185,7 @@ function sourceOf(array: Matrix): Source {
   return new ValueSource(about, array);
 }
 
-/** What to read of an axis for some of its new places, and where that goes. */
-function taken({ toOld }: Indexer, places: Iterable<number>): { read: Int32Array; indexer: Indexer } {
-  if (toOld === null) {
-    const read = Int32Array.from(places);
-    return { read, indexer: same(read.length) };
-  }
-  const olds = Int32Array.from(places, (place) => toOld[place]!);
-  const read = olds.filter((old) => old >= 0);
-  const hasMissing = read.length < olds.length;
-  if (!hasMissing) return { read, indexer: same(read.length) };
-  const toNew = new Int32Array(read.length);
-  let next = 0;
-  const toRead = olds.map((old, place) => {
-    if (old < 0) return -1;
-    toNew[next] = place;
-    return next++;
-  });
-  return { read, indexer: { oldLength: read.length, newLength: olds.length, toNew, toOld: toRead, hasMissing } };
+/** Bytes of an element, or of a stored entry of a sparse matrix with its position. */
+function itemBytes({ dtype, format }: Source['about']): number {
+  return memoryBytesOf(dtype as NumericDType) + (format === 'dense' ? 0 : 4);
 }

@@ -14,7 +14,7 @@ import type { Join } from './alignment';
 import { type Fill, withFill } from './fill';
 import { type Block, type Indexer, resized, same } from './indexer';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
-import { StackedSource } from './lazy-stack';
+import { StackedSource, type StackForm } from './lazy-stack';
 import { fieldsOfAwkward, reindexAwkward, selectFields, stackAwkward } from './stack-awkward';
 import { type DenseBlock, stackDense, stackStrings } from './stack-dense';
 import { stackSparse } from './stack-sparse';
@@ -45,14 +45,19 @@ export function* stackMatrices(
     isAnySparse
       ? stackSparse(some, size as [number, number], dtype, chosen)
       : stackDense(some as readonly DenseBlock[], size, dtype, chosen);
-  return yield* stacked(blocks, shape, { dtype, format: isAnySparse ? 'csr' : 'dense' }, stack, key);
+  const form = {
+    dtype,
+    format: isAnySparse ? 'csr' : 'dense',
+    isFilled: !isAnySparse || Number(chosen) !== 0,
+  } as const;
+  return yield* stacked(blocks, shape, form, stack, key);
 }
 
 /** Stacks what is in memory; where something lies in a file, that is done when the result is read. */
 function* stacked<M extends Matrix>(
   blocks: readonly Block[],
   shape: readonly number[],
-  form: { dtype: NumericDType; format: 'dense' | 'csr' },
+  form: StackForm,
   stack: (blocks: readonly Block[], shape: readonly number[]) => Steps<M>,
   key: string,
 ): Steps<M> {
@@ -210,7 +215,7 @@ export function* stackDiagonal(
   const dtype = common === 'float16' ? 'float32' : common;
   const stack = (some: readonly Block[], size: readonly number[]): Steps<CsrMatrix> =>
     stackSparse(some, size as [number, number], dtype, 0);
-  return yield* stacked(blocks, [at, at], { dtype, format: 'csr' }, stack, key);
+  return yield* stacked(blocks, [at, at], { dtype, format: 'csr', isFilled: false }, stack, key);
 }
 
 function mixed(key: string, what: string): AnnDataError {

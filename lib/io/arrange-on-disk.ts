@@ -113,7 +113,7 @@ export async function splitToDisk(
         nObs: rows.length,
       }));
       checkPaths(parts);
-      const order = Int32Array.from(groups.flatMap(({ rows }) => [...rows]));
+      const order = concatenated(groups.map(({ rows }) => rows));
       const arranged = await inOrder(adata, order, scratch, options.signal);
       let first = 0;
       for (const { path, nObs } of parts) {
@@ -125,6 +125,16 @@ export async function splitToDisk(
   } finally {
     await scratch.close();
   }
+}
+
+function concatenated(lists: readonly ArrayLike<number>[]): Int32Array {
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 /** Opens what is a path, and closes it in the end. */

@@ -7,6 +7,7 @@ import { type Contents, withMatrices } from '../anndata/contents';
 import type { AnnDataInit } from '../anndata/init';
 import { isMap } from '../anndata/mapping';
 import { type LeftKind, readAround } from '../anndata/read-contents';
+import type { Matrix } from '../anndata/types';
 import { type BackedFile, ElementHandle, inFormat, inRowOrder, loadColumn } from '../backed';
 import { concatSteps } from '../concat/concat';
 import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from '../concat/options';
@@ -110,6 +111,9 @@ async function eachOf<T, U>(inputs: ConcatInput<T>, open: (input: T) => Promise<
       ? Object.entries(inputs as Record<string, T>)
       : null;
   if (named === null) {
+    if (typeof (inputs as Partial<Iterable<T>> | null)?.[Symbol.iterator] !== 'function') {
+      throw new AnnDataError('ERR_ARGUMENT', 'inputs must come in an array, a Map or a plain object');
+    }
     const list: U[] = [];
     for (const input of inputs as Iterable<T>) list.push(await open(input));
     return list;
@@ -143,7 +147,12 @@ export async function joinLazily(
     );
   }
   const file = (request.adatas.find(({ isBacked }) => isBacked)?.file ?? null) as BackedFile | null;
-  return runStepsAsync(concatSteps({ ...request, adatas, file }), signal);
+  const inOrder: Request['inOrder'] = (array: unknown, rows) => {
+    if (!isStreamed(array)) return null;
+    const source = inRowOrder(array.subset(rows).snapshot(), scratch);
+    return ElementHandle.over(source, array) as unknown as Matrix;
+  };
+  return runStepsAsync(concatSteps({ ...request, adatas, file, inOrder }), signal);
 }
 
 /** A backed object with that in memory that a join has to look at. */
@@ -168,8 +177,13 @@ async function prepared(
 /** What is joined is written row by row: matrices whose rows lie in another order, or by columns, are put in order when they are read. */
 function storedByRows(contents: Contents, scratch: Scratch): Contents {
   return withMatrices(contents, <V>(value: V): V => {
-    if (!(value instanceof ElementHandle) || value.blocks === null) return value;
+    if (!isStreamed(value)) return value;
     const source = inRowOrder(value.snapshot(), scratch);
     return ElementHandle.over(value.format === 'csc' ? inFormat(source, 'csr', scratch) : source, value) as V;
   });
+}
+
+/** Whether a matrix is read block by block. */
+function isStreamed(value: unknown): value is ElementHandle {
+  return value instanceof ElementHandle && value.blocks !== null;
 }
