@@ -83,7 +83,7 @@ export interface SplitToDiskOptions extends WriteH5adOptions {
 
 /**
  * Splits an object by a column of obs: a file for each of its values, with the rows in their old order. Rows without a value go nowhere.
- * Each chunk is decoded once, however many values there are.
+ * Each chunk is decoded once, however many values there are; those of a csc matrix once a value. Do not change an object before it settles.
  *
  * @param folder - which must exist; files in it that have the same names are replaced, one after the other
  * @throws {AnnDataError} `ERR_NAME` for a column that is not there, `ERR_ARGUMENT` when two values give one file name, and what
