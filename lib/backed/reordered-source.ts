@@ -6,6 +6,7 @@ import { type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../
 import type { Matrix } from '../arrays/matrix';
 import { dataArray } from '../arrays/sparse/source';
 import { CsrMatrix, isSparse, type StoredWidths } from '../arrays/sparse-matrix';
+import { upperBound } from '../arrays/upper-bound';
 import { ReusedRoom } from '../storage/reused-memory';
 import type { Scratch } from '../storage/scratch';
 import type { About } from './about';
@@ -65,7 +66,7 @@ class ReorderedSource implements Source {
     const parts: Matrix[] = [];
     let row = 0;
     for (const piece of pieces) {
-      const [first, last] = [from, to].map((place) => firstFrom(piece.places, place)) as [number, number];
+      const [first, last] = [from, to].map((place) => upperBound(piece.places, place - 1)) as [number, number];
       if (first === last) continue;
       for (let i = first; i < last; i++) places[piece.places[i]! - from] = row++;
       parts.push(await piece.rows.read(first, last, request.room));
@@ -163,17 +164,6 @@ function sortedPlaces(order: IndexArray): Int32Array {
   // One number for both, which is exact below 2⁵³, sorts without calling back.
   const keys = Float64Array.from(order, (row, place) => row * n + place).sort();
   return Int32Array.from(keys, (key) => key % n);
-}
-
-/** Where the first of some ascending numbers lies that is not below another. */
-function firstFrom(sorted: Int32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Matrices of one kind below each other. */

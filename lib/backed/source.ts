@@ -7,6 +7,7 @@ import type { Matrix } from '../arrays/matrix';
 import { runSoon } from '../arrays/sparse/passes';
 import type { StoredWidths } from '../arrays/sparse-matrix';
 import { isSparse } from '../arrays/sparse-matrix';
+import { upperBound } from '../arrays/upper-bound';
 import type { Hint } from '../elements/registry';
 import type { About } from './about';
 import { applyEdits } from './apply-edits';
@@ -184,17 +185,6 @@ async function edgesOfPart(edges: IndexArray, rows: IndexArray): Promise<IndexAr
     to = chunk === edges.length ? Number.POSITIVE_INFINITY : edges[chunk]!;
   });
   return found.slice(0, count);
-}
-
-/** How many numbers of an ascending list are not above `value`. */
-function upperBound(numbers: ArrayLike<number>, value: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

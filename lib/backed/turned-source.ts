@@ -3,6 +3,7 @@
 import { type AxisIndex, isRange, positionsOf, type RangeIndex } from '../arrays/axis-index';
 import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix, type StoredWidths } from '../arrays/sparse-matrix';
+import { upperBound } from '../arrays/upper-bound';
 import type { Scratch } from '../storage/scratch';
 import type { About } from './about';
 import { type Cut, positionsOrNull, whole } from './cut';
@@ -152,20 +153,10 @@ function runsOf(index: AxisIndex | null, length: number): { runs: readonly Range
     }
   }
   if (runs.length === 0) return { runs: [{ start: 0, step: 1, length: 0 }], order: null };
+  const starts = runs.map(({ start }) => start);
   const order = wanted.map((line) => {
-    const run = lastBelow(runs, line);
+    const run = upperBound(starts, line) - 1;
     return before[run]! + line - runs[run]!.start;
   });
   return { runs, order };
-}
-
-/** The last run that begins at or before a line. */
-function lastBelow(runs: readonly RangeIndex[], line: number): number {
-  let [low, high] = [0, runs.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (runs[middle]!.start <= line) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -17,7 +17,7 @@ import { DataFrame } from '../frame/data-frame';
 import { settings } from '../settings';
 import { warn } from '../warnings';
 import { type Alignment, alignNames, commonIndexName } from './alignment';
-import { type Block, same } from './indexer';
+import { type Block, type Indexer, rowsOf, same } from './indexer';
 import { joinText } from './join-columns';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
 import { columnOfParts } from './lazy-columns';
@@ -194,7 +194,7 @@ function joinKeys<K, V>(
 }
 
 function* joinLayers(
-  { adatas, axis, join, fill, stacksLater }: Request,
+  { adatas, axis, join, fill, stacksLater, inOrder }: Request,
   lengths: readonly number[],
   { indexers }: Alignment,
 ): Steps<Map<string | null, Matrix>> {
@@ -214,11 +214,23 @@ function* joinLayers(
       at += lengths[i]!;
       return axis === 0
         ? { array, rows: along, columns: across, row: start, column: 0 }
-        : { array, rows: across, columns: along, row: 0, column: start };
+        : { ...orderedRows(array, across, inOrder), columns: along, row: 0, column: start };
     });
     layers.set(key, yield* stackMatrices(blocks, shape, fill, key === null ? 'X' : `layers/${key}`, stacksLater));
   }
   return layers;
+}
+
+/** A matrix whose rows go to other places, as one whose rows lie in the order of the result, where that can be had. */
+function orderedRows(
+  array: Matrix | null,
+  rows: Indexer,
+  inOrder: Request['inOrder'],
+): { array: Matrix | null; rows: Indexer } {
+  if (array === null || inOrder === undefined || rows.toOld === null) return { array, rows };
+  const { read, indexer } = rowsOf(rows, Int32Array.from(rows.toOld.keys()));
+  const ordered = inOrder(array, read);
+  return ordered === null ? { array, rows } : { array: ordered, rows: indexer };
 }
 
 function* joinAxisArrays(

@@ -72,3 +72,23 @@ export function missingPlaces({ toOld }: Indexer): Int32Array {
   });
   return Int32Array.from(places);
 }
+
+/** What to read of an axis, along which lie rows, say, for some of its new places, and where that goes. */
+export function rowsOf({ toOld }: Indexer, places: Iterable<number>): { read: Int32Array; indexer: Indexer } {
+  if (toOld === null) {
+    const read = Int32Array.from(places);
+    return { read, indexer: same(read.length) };
+  }
+  const olds = Int32Array.from(places, (place) => toOld[place]!);
+  const read = olds.filter((old) => old >= 0);
+  const hasMissing = read.length < olds.length;
+  if (!hasMissing) return { read, indexer: same(read.length) };
+  const toNew = new Int32Array(read.length);
+  let next = 0;
+  const toRead = olds.map((old, place) => {
+    if (old < 0) return -1;
+    toNew[next] = place;
+    return next++;
+  });
+  return { read, indexer: { oldLength: read.length, newLength: olds.length, toNew, toOld: toRead, hasMissing } };
+}

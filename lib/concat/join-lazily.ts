@@ -5,6 +5,7 @@ import { AnnData } from '../anndata/anndata';
 import { type Contents, withMatrices } from '../anndata/contents';
 import type { AnnDataInit } from '../anndata/init';
 import { type LeftKind, readAround } from '../anndata/read-contents';
+import type { Matrix } from '../anndata/types';
 import { type BackedFile, ElementHandle, inFormat, inRowOrder, loadColumn } from '../backed';
 import type { Scratch } from '../storage/scratch';
 import { concatSteps } from './concat';
@@ -17,7 +18,13 @@ export async function joinLazily(
   scratch: Scratch,
   signal: AbortSignal | undefined,
 ): Promise<AnnData> {
-  return runStepsAsync(concatSteps(await prepareInputs(request, scratch, signal)), signal);
+  const inOrder: Request['inOrder'] = (array: unknown, rows) => {
+    if (!isStreamed(array)) return null;
+    const source = inRowOrder(array.subset(rows).snapshot(), scratch);
+    return ElementHandle.over(source, array) as unknown as Matrix;
+  };
+  const ready = await prepareInputs(request, scratch, signal);
+  return runStepsAsync(concatSteps({ ...ready, inOrder }), signal);
 }
 
 /**
@@ -62,8 +69,13 @@ async function prepared(
 /** What is joined is written row by row: matrices whose rows lie in another order, or by columns, are put in order when they are read. */
 function storedByRows(contents: Contents, scratch: Scratch): Contents {
   return withMatrices(contents, <V>(value: V): V => {
-    if (!(value instanceof ElementHandle) || value.blocks === null) return value;
+    if (!isStreamed(value)) return value;
     const source = inRowOrder(value.snapshot(), scratch);
     return ElementHandle.over(value.format === 'csc' ? inFormat(source, 'csr', scratch) : source, value) as V;
   });
+}
+
+/** Whether a matrix is read block by block. */
+function isStreamed(value: unknown): value is ElementHandle {
+  return value instanceof ElementHandle && value.blocks !== null;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AxisIndex, everything, positionsOf } from '../arrays/axis-index';
-import type { IndexArray, NumericDType } from '../arrays/dtype';
+import { type IndexArray, memoryBytesOf, type NumericDType, sizeOf } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { isSparse } from '../arrays/sparse-matrix';
+import { upperBound } from '../arrays/upper-bound';
 import {
   type Cut,
   ElementHandle,
@@ -14,7 +15,7 @@ import {
   type Source,
   ValueSource,
 } from '../backed';
-import { type Block, type Indexer, same } from './indexer';
+import { type Block, rowsOf } from './indexer';
 import { runSteps, runStepsAsync, type Steps } from './steps';
 
 /** Puts blocks that are in memory together, in the type and format of the whole. */
@@ -24,6 +25,8 @@ export type Stack = (blocks: readonly Block[], shape: readonly number[]) => Step
 export interface StackedForm {
   readonly dtype: NumericDType;
   readonly format: 'dense' | 'csr';
+  /** Whether memory is needed for what an object does not have: not for zeros of a sparse matrix. */
+  readonly isFilled: boolean;
 }
 
 interface Layer {
@@ -41,6 +44,8 @@ export class StackedSource implements Source {
   readonly stored = null;
   readonly widths = undefined;
   readonly #layers: readonly Layer[];
+  /** The first row of each layer. */
+  readonly #starts: Float64Array;
 
   constructor(
     blocks: readonly Block[],
@@ -48,9 +53,11 @@ export class StackedSource implements Source {
     private readonly form: StackedForm,
     private readonly stack: Stack,
   ) {
+    this.#starts = Float64Array.from(blocks, ({ row }) => row);
     this.#layers = blocks.map((block) => ({ block, source: block.array === null ? null : sourceOf(block.array) }));
     const bytes = this.#layers.reduce((sum, { source }) => sum + (source?.about.bytes ?? 0), 0);
-    this.about = { kind: 'matrix', shape, ...form, nnz: null, bytes };
+    const { dtype, format } = form;
+    this.about = { kind: 'matrix', shape, dtype, format, nnz: null, bytes };
   }
 
   get entries(): number {
@@ -69,16 +76,31 @@ export class StackedSource implements Source {
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
     const even = evenLines(this.about, axis);
     if (axis === 1) return even;
-    const known = await Promise.all(
-      this.#layers.map(async ({ block, source }) => ({ block, bytes: await source?.lineBytes(0, request) })),
-    );
-    const ofLayer = ({ block, bytes }: (typeof known)[number], line: number): number => {
-      const place = line - block.row;
-      const old = block.rows.toOld === null ? place : block.rows.toOld[place]!;
-      return old < 0 || bytes === undefined ? 0 : bytes(old);
+    const layers = await Promise.all(this.#layers.map((layer) => this.#layerBytes(layer, request)));
+    if (this.#isBeside) return (line) => layers.reduce((sum, bytes) => sum + bytes(line), 0);
+    return (line) => layers[this.#layerOf(line)]!(line);
+  }
+
+  /** What a layer takes of the lines of the result, in the type and format of the result. */
+  async #layerBytes({ block, source }: Layer, request: ReadRequest): Promise<LineBytes> {
+    const { rows, columns, row } = block;
+    const each = itemBytes(this.about);
+    const cell = this.form.isFilled ? each * sizeOf(this.about.shape!.slice(2)) : 0;
+    const allMissing = columns.newLength * cell;
+    if (source === null) return () => allMissing;
+    const missing = (columns.toOld?.reduce((count, old) => count + (old < 0 ? 1 : 0), 0) ?? 0) * cell;
+    const bytes = await source.lineBytes(0, request);
+    const factor = each / itemBytes(source.about);
+    const { toOld } = rows;
+    return (line) => {
+      const old = toOld === null ? line - row : toOld[line - row]!;
+      return old < 0 ? allMissing : bytes(old) * factor + missing;
     };
-    if (this.#isBeside) return (line) => known.reduce((sum, layer) => sum + ofLayer(layer, line), 0);
-    return (line) => ofLayer(known.findLast(({ block }) => block.row <= line) as (typeof known)[number], line);
+  }
+
+  /** The layer that a row lies in; the last one where layers without rows begin there, too. */
+  #layerOf(row: number): number {
+    return upperBound(this.#starts, row) - 1;
   }
 
   async read(cut: Cut, request: ReadRequest): Promise<{ value: Matrix }> {
@@ -110,9 +132,9 @@ export class StackedSource implements Source {
     for (const [i, places] of groups.entries()) {
       if (places.length === 0) continue;
       const { block, source } = this.#layers[i]!;
-      const byRow = taken(block.rows, places);
+      const byRow = rowsOf(block.rows, places);
       // Whole rows are moved to their columns when they are put together: entries of a row keep their order then.
-      const byColumn = columns === null ? { read: null, indexer: block.columns } : taken(block.columns, columns);
+      const byColumn = columns === null ? { read: null, indexer: block.columns } : rowsOf(block.columns, columns);
       const array =
         source === null
           ? null
@@ -157,8 +179,8 @@ export class StackedMatrix {
     for (const [i, places] of groups.entries()) {
       if (places.length === 0) continue;
       const { array, ...block } = this.blocks[i]!;
-      const byRow = taken(block.rows, places);
-      const byColumn = columns === null ? { read: null, indexer: block.columns } : taken(block.columns, columns);
+      const byRow = rowsOf(block.rows, places);
+      const byColumn = columns === null ? { read: null, indexer: block.columns } : rowsOf(block.columns, columns);
       const part = array === null ? null : array.subset(byRow.read, byColumn.read);
       parts.push({ array: part, rows: byRow.indexer, columns: byColumn.indexer, row, column: 0 });
       row += places.length;
@@ -189,13 +211,13 @@ function byLayer(
   height: number,
 ): { groups: number[][]; order: Int32Array | null } {
   const groups: number[][] = blocks.map(() => []);
-  const starts = blocks.map(({ row }) => row);
+  const starts = Float64Array.from(blocks, ({ row }) => row);
   const positions = positionsOf(rows ?? everything(height));
   const layers = new Int32Array(positions.length);
   let isGrouped = true;
   for (let i = 0; i < positions.length; i++) {
     const position = positions[i]!;
-    const layer = lastAtMost(starts, position);
+    const layer = upperBound(starts, position) - 1;
     layers[i] = layer;
     if (i > 0 && layer < layers[i - 1]!) isGrouped = false;
     groups[layer]!.push(position - starts[layer]!);
@@ -208,17 +230,6 @@ function byLayer(
     begin += length;
   }
   return { groups, order: layers.map((layer) => next[layer]!++) };
-}
-
-/** The place of the last of ascending numbers that is not above `most`. */
-function lastAtMost(numbers: readonly number[], most: number): number {
-  let [low, high] = [0, numbers.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (numbers[middle]! <= most) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function sourceOf(array: Matrix): Source {
@@ -234,22 +245,7 @@ function sourceOf(array: Matrix): Source {
   return new ValueSource(about, array);
 }
 
-/** What to read of an axis for some of its new places, and where that goes. */
-function taken({ toOld }: Indexer, places: Iterable<number>): { read: Int32Array; indexer: Indexer } {
-  if (toOld === null) {
-    const read = Int32Array.from(places);
-    return { read, indexer: same(read.length) };
-  }
-  const olds = Int32Array.from(places, (place) => toOld[place]!);
-  const read = olds.filter((old) => old >= 0);
-  const hasMissing = read.length < olds.length;
-  if (!hasMissing) return { read, indexer: same(read.length) };
-  const toNew = new Int32Array(read.length);
-  let next = 0;
-  const toRead = olds.map((old, place) => {
-    if (old < 0) return -1;
-    toNew[next] = place;
-    return next++;
-  });
-  return { read, indexer: { oldLength: read.length, newLength: olds.length, toNew, toOld: toRead, hasMissing } };
+/** Bytes of an element, or of a stored entry of a sparse matrix with its position. */
+function itemBytes({ dtype, format }: Source['about']): number {
+  return memoryBytesOf(dtype as NumericDType) + (format === 'dense' ? 0 : 4);
 }

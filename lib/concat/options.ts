@@ -3,6 +3,7 @@
 import type { Axis } from '../anndata/aligned-mapping';
 import type { AnnData } from '../anndata/anndata';
 import { isMap } from '../anndata/mapping';
+import type { Matrix } from '../anndata/types';
 import type { BackedFile } from '../backed';
 import { AnnDataError } from '../errors';
 import { isPlainObject } from '../plain-object';
@@ -54,6 +55,8 @@ export interface Request {
   readonly file: BackedFile | null;
   /** Whether matrices in memory stay where they are, and are put together (`StackedMatrix`) when a part is asked for. */
   readonly stacksLater: boolean;
+  /** Some rows of a matrix, in an order of theirs, read from its file in one go however they are mixed; null for one that is in memory. */
+  readonly inOrder?: ((array: Matrix, rows: Int32Array) => Matrix | null) | undefined;
 }
 
 const known = ['axis', 'join', 'merge', 'unsMerge', 'label', 'keys', 'indexUnique', 'fillValue', 'pairwise'];

@@ -48,8 +48,13 @@ export function* stackMatrices(
     isAnySparse
       ? stackSparse(some, size as [number, number], dtype, chosen)
       : stackDense(some as readonly DenseBlock[], size, dtype, chosen);
-  const format = isAnySparse ? 'csr' : 'dense';
-  return yield* stacked(blocks, shape, { dtype, format, stacksLater }, stack, key);
+  const form = {
+    dtype,
+    format: isAnySparse ? 'csr' : 'dense',
+    isFilled: !isAnySparse || Number(chosen) !== 0,
+    stacksLater,
+  } as const;
+  return yield* stacked(blocks, shape, form, stack, key);
 }
 
 /** Stacks what is in memory; where something lies in a file, or when that is wanted, it is done when the result is read. */
@@ -218,7 +223,7 @@ export function* stackDiagonal(
   const dtype = common === 'float16' ? 'float32' : common;
   const stack = (some: readonly Block[], size: readonly number[]): Steps<CsrMatrix> =>
     stackSparse(some, size as [number, number], dtype, 0);
-  return yield* stacked(blocks, [at, at], { dtype, format: 'csr', stacksLater: false }, stack, key);
+  return yield* stacked(blocks, [at, at], { dtype, format: 'csr', isFilled: false, stacksLater: false }, stack, key);
 }
 
 function mixed(key: string, what: string): AnnDataError {

@@ -132,6 +132,8 @@ export class RecordingPlan implements WritePlan {
   /** Uncompressed bytes of all arrays, stored bytes of copies. */
   totalBytes = 0;
   readonly #keys = new Set<string>();
+  /** The plan of the file, and the key in it that is filled by this one; null for the plan of the file. */
+  #whole: { keys: ReadonlySet<string>; key: string } | null = null;
   readonly #open = new Set<object>();
 
   constructor(options: WriteOptions = {}) {
@@ -171,7 +173,7 @@ export class RecordingPlan implements WritePlan {
   /** A plan for what is recorded at a key when its turn has come, in the same file. */
   beside(key: string): RecordingPlan {
     const plan = new RecordingPlan(this.options);
-    for (const each of this.#keys) if (each !== key) plan.#keys.add(each);
+    plan.#whole = { keys: this.#keys, key };
     return plan;
   }
 
@@ -236,13 +238,17 @@ export class RecordingPlan implements WritePlan {
     let group = key;
     for (const part of parts) {
       group = group === '' ? part : `${group}/${part}`;
-      if (!this.#keys.has(group)) this.group(group, {});
+      if (!this.#isTaken(group)) this.group(group, {});
     }
   }
 
   #claim(key: string): void {
-    if (this.#keys.has(key)) throw unwriteable(key, 'two elements have the same key');
+    if (this.#isTaken(key)) throw unwriteable(key, 'two elements have the same key');
     this.#keys.add(key);
+  }
+
+  #isTaken(key: string): boolean {
+    return this.#keys.has(key) || (key !== this.#whole?.key && this.#whole?.keys.has(key) === true);
   }
 }
 

@@ -85,7 +85,7 @@ export interface SplitToDiskOptions extends WriteH5adOptions {
 
 /**
  * Splits an object by a column of obs: a file for each of its values, with the rows in their old order. Rows without a value go nowhere.
- * Each chunk is decoded once, however many values there are.
+ * Each chunk is decoded once, however many values there are; those of a csc matrix once a value. Do not change an object before it settles.
  *
  * @param folder - which must exist; files in it that have the same names are replaced, one after the other
  * @throws {AnnDataError} `ERR_NAME` for a column that is not there, `ERR_ARGUMENT` when two values give one file name, and what
@@ -115,7 +115,7 @@ export async function splitToDisk(
         nObs: rows.length,
       }));
       checkPaths(parts);
-      const order = Int32Array.from(groups.flatMap(({ rows }) => [...rows]));
+      const order = concatenated(groups.map(({ rows }) => rows));
       const arranged = await inOrder(adata, order, scratch, options.signal);
       let first = 0;
       for (const { path, nObs } of parts) {
@@ -127,6 +127,16 @@ export async function splitToDisk(
   } finally {
     await scratch.close();
   }
+}
+
+function concatenated(lists: readonly ArrayLike<number>[]): Int32Array {
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 /** Opens what is a path, and closes it in the end. */

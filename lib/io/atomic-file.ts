@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { chmod, chown, type FileHandle, lstat, open, readdir, readlink, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AnnDataError, isAnnDataError } from '../errors';
 import { native } from '../native';
@@ -39,7 +40,8 @@ export async function replaceFile(
   const old = await existing(path);
   const folder = dirname(path);
   await checkFolder(folder);
-  const own = `w${targetTag(path)}`;
+  // A lock may be known to its own host only, so each host has names of its own.
+  const own = `w${tagOf(`${hostname()}/${basename(path)}`)}`;
   if (options.tag === undefined) await sweep(folder, own).catch(() => undefined); // litter is no reason to fail
   const temporary = join(folder, `${temporaryPrefix}${options.tag ?? own}${randomBytes(9).toString('hex')}`);
   let held: FileHandle | undefined;
@@ -63,23 +65,42 @@ export async function replaceFile(
 
 /** What the names of unfinished successors of a file have in common. */
 export function targetTag(path: string): string {
-  return `${createHash('sha256').update(basename(path)).digest('hex').slice(0, 12)}-`;
+  return tagOf(basename(path));
+}
+
+function tagOf(name: string): string {
+  return `${createHash('sha256').update(name).digest('hex').slice(0, 12)}-`;
 }
 
 /** Milliseconds a new file has to be locked by who made it. */
 const patience = 2000;
 
-/** Removes unfinished files of a target that nobody holds. Where there are no such locks, on Windows and macOS, they stay. */
+/** Removes unfinished files of a target that nobody holds. Where there are no such locks they stay. */
 async function sweep(folder: string, tag: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(`${temporaryPrefix}${tag}`)) continue;
-    const path = join(folder, name);
-    const { birthtimeMs, mtimeMs } = await stat(path);
-    const handle = Date.now() - (birthtimeMs || mtimeMs) > patience ? await locked(path) : undefined;
-    if (handle === undefined) continue;
-    await rm(path, { force: true });
+    if (name.startsWith(`${temporaryPrefix}${tag}`)) await removeLeftover(join(folder, name)).catch(() => undefined);
+  }
+}
+
+async function removeLeftover(path: string): Promise<void> {
+  const { birthtimeMs, mtimeMs } = await stat(path);
+  const handle = Date.now() - (birthtimeMs || mtimeMs) > patience ? await locked(path) : undefined;
+  if (handle === undefined) return;
+  try {
+    if (await isLockRespected(path)) await rm(path, { force: true });
+  } finally {
     await handle.close();
   }
+}
+
+/**
+ * Whether a lock that is held keeps others away, as it is said to. On Windows and macOS, and on file systems without locks,
+ * everybody is given one: there, nobody can be told from a process that is still writing.
+ */
+export async function isLockRespected(path: string): Promise<boolean> {
+  const another = await locked(path);
+  await another?.close();
+  return process.platform === 'linux' && another === undefined;
 }
 
 /** The file, open and locked; undefined when somebody else has it, or nobody can. */

@@ -23,7 +23,7 @@ export interface ConcatOnDiskOptions extends ConcatOptions, WriteH5adOptions {}
  * one after the other. The output takes its place when it is complete; whatever happens before, nothing is there, or the old file.
  *
  * In memory are: the names of the axis that is not joined, and, as far as `merge` and `unsMerge` ask for them, what lies along it and
- * `uns`; awkward arrays and records of `obsm`; one column of obs.
+ * `uns`; awkward arrays and records of `obsm`; one column of obs. Do not change objects among the inputs before it settles.
  *
  * @param inputs - paths or objects, in a list, a Map or a plain object, whose names are the keys then
  * @param output - path of the new file
@@ -103,6 +103,9 @@ async function eachOf<T, U>(inputs: ConcatInput<T>, open: (input: T) => Promise<
       ? Object.entries(inputs as Record<string, T>)
       : null;
   if (named === null) {
+    if (typeof (inputs as Partial<Iterable<T>> | null)?.[Symbol.iterator] !== 'function') {
+      throw new AnnDataError('ERR_ARGUMENT', 'inputs must come in an array, a Map or a plain object');
+    }
     const list: U[] = [];
     for (const input of inputs as Iterable<T>) list.push(await open(input));
     return list;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -86,9 +85,12 @@ export async function writeCsvs(
 
 async function writeLines(path: string, lines: Lines, signal: AbortSignal | undefined): Promise<void> {
   const write = async (temporary: string, hold: () => Promise<void>): Promise<void> => {
-    const file = createWriteStream(temporary, { flags: 'wx' });
-    file.once('open', () => void hold().catch((error: Error) => file.destroy(error)));
-    await pipeline(Readable.from(pieces(lines)), file, { signal }).catch((error) => {
+    const file = await open(temporary, 'wx');
+    await hold().catch(async (error) => {
+      await file.close();
+      throw error;
+    });
+    await pipeline(Readable.from(pieces(lines)), file.createWriteStream(), { signal }).catch((error) => {
       // Node has an error of its own for that.
       signal?.throwIfAborted();
       throw error;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { WriteGuard } from '../backed';
 import { AnnDataError } from '../errors';
 import { native } from '../native';
-import { followLinks, targetTag, temporaryPrefix } from './atomic-file';
+import { followLinks, isLockRespected, targetTag, temporaryPrefix } from './atomic-file';
 
 /** Descriptors of locks nobody released. */
 const forgotten = new FinalizationRegistry<{ descriptor: number }>(({ descriptor }) => close(descriptor));
@@ -92,6 +92,7 @@ export class WriteLock implements WriteGuard {
   }
 
   async #sweep(): Promise<void> {
+    if (!(await isLockRespected(this.path))) return;
     const folder = dirname(this.path);
     for (const name of await readdir(folder)) {
       if (name.startsWith(`${temporaryPrefix}${this.tag}`)) await rm(join(folder, name), { force: true });

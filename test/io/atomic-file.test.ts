@@ -2,10 +2,13 @@
 
 import {
   chmodSync,
+  closeSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -18,6 +21,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isAnnDataError } from '../../lib/errors';
 import { replaceFile, temporaryPrefix } from '../../lib/io/atomic-file';
+import { native } from '../../lib/native';
 
 let folder: string;
 
@@ -129,5 +133,49 @@ describe('replaceFile', () => {
     const error = await replaceFile(join(folder, 'no', 'a.h5ad'), writer('new')).catch((e: unknown) => e);
     expect(isAnnDataError(error, 'ERR_FILE_NOT_FOUND')).toBe(true);
     expect((error as Error).message).toContain('no');
+  });
+});
+
+(process.platform === 'linux' ? describe : describe.skip)('unfinished files of others', () => {
+  /** Writes the target, with an unfinished file beside it that `work` finds. */
+  async function besideUnfinished(work: (target: string, unfinished: string) => Promise<void>): Promise<boolean> {
+    const target = join(folder, 'a.h5ad');
+    let unfinished = '';
+    const dies = async (path: string): Promise<void> => {
+      unfinished = path;
+      throw new Error('died');
+    };
+    await replaceFile(target, dies).catch(() => undefined);
+    writeFileSync(unfinished, 'half');
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    await work(target, unfinished);
+    return existsSync(unfinished);
+  }
+
+  const save = (target: string): Promise<void> => replaceFile(target, writer('new'));
+
+  it('are removed when nobody holds them, and stay when somebody does', async () => {
+    expect(await besideUnfinished(save)).toBe(false);
+    const held = await besideUnfinished(async (target, unfinished) => {
+      const handle = openSync(unfinished, 'r+');
+      expect(native().tryLock(handle)).toBe(true);
+      await save(target);
+      closeSync(handle);
+    });
+    expect(held).toBe(true);
+  });
+
+  it('stay where a lock is given to everybody', async () => {
+    jest.spyOn(native(), 'tryLock').mockReturnValue(true);
+    expect(await besideUnfinished(save)).toBe(true);
+    jest.restoreAllMocks();
+  });
+
+  it('one that cannot be looked at does not keep the others', async () => {
+    const kept = await besideUnfinished(async (target, unfinished) => {
+      mkdirSync(`${unfinished.slice(0, -18)}${'0'.repeat(18)}`);
+      await save(target);
+    });
+    expect(kept).toBe(false);
   });
 });
