@@ -6,12 +6,22 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as anndata from '../../lib';
+import * as onnx from '../../lib/adapters/onnx';
+import * as tensorflow from '../../lib/adapters/tensorflow';
 
 const root = join(__dirname, '..', '..');
 
+const modules: Record<string, () => unknown> = {
+  anndata: () => anndata,
+  'anndata/tensorflow': () => tensorflow,
+  'anndata/onnx': () => onnx,
+  '@tensorflow/tfjs': () => require('@tensorflow/tfjs'),
+  'onnxruntime-web': () => require('onnxruntime-web'),
+};
+
 test.each([
   ['backed.md', 11],
-  ['loader.md', 8],
+  ['loader.md', 11],
 ])('every example in %s prints what the page says', async (page, atLeast) => {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const code = [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block]) => block as string).join('\n');
@@ -23,8 +33,9 @@ test.each([
   const lines: string[] = [];
   const log = (...values: unknown[]): unknown => lines.push(values.map(String).join(' '));
   try {
-    const body = code.replace(/^import (\{.*?\}) from '(.*?)';$/gm, 'const $1 = anndata;');
-    await (new Function('anndata', 'console', `return (async () => {${body}})();`)(anndata, { log }) as Promise<void>);
+    const body = code.replace(/^import (?:\* as )?(\{.*?\}|\w+) from '(.*?)';$/gm, "const $1 = modules['$2']();");
+    const run = new Function('modules', 'console', `return (async () => {${body}})();`);
+    await (run(modules, { log, warn: () => undefined }) as Promise<void>);
   } finally {
     process.chdir(home);
     rmSync(folder, { recursive: true, force: true });
