@@ -36,7 +36,8 @@ export interface OnnxRuntime<T> {
  *
  * @example
  * ```ts
- * for await (const batch of new AnnLoader(adata, { batchSize: 2 })) {
+ * const loader = new AnnLoader(adata, { batchSize: 2 });
+ * for await (const batch of loader) {
  *   const feeds = await toOrtTensors(batch, ort, { genes: 'X' }); // const { label } = await session.run(feeds);
  *   feeds.genes.dims; // [2, 3]
  * }

@@ -82,7 +82,8 @@ export function toTfDataset<TF extends TensorFlow>(
  *
  * @example
  * ```ts
- * for await (const batch of new AnnLoader(adata, { batchSize: 2, obs: ['louvain'] })) {
+ * const loader = new AnnLoader(adata, { batchSize: 2, obs: ['louvain'] });
+ * for await (const batch of loader) {
  *   const { genes, labels } = await toTfTensors(batch, tf, { genes: 'X', labels: 'obs/louvain' });
  *   genes.shape; // [2, 3]
  *   tf.dispose([genes, labels]);
