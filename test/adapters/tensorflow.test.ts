@@ -3,7 +3,7 @@
 // Batches as tensors of TensorFlow.js: what they hold, who disposes of them, what is refused.
 
 import * as tf from '@tensorflow/tfjs';
-import { type AnnBatch, AnnData, AnnLoader, CsrMatrix, categorical, DenseArray } from '../../lib';
+import { type AnnBatch, AnnData, AnnLoader, CsrMatrix, categorical, DenseArray, readH5ad } from '../../lib';
 import { toTfDataset, toTfTensors } from '../../lib/adapters/tensorflow';
 
 const nObs = 10;
@@ -127,6 +127,16 @@ describe('a dataset', () => {
     const dataset = toTfDataset(new AnnLoader(cells(), { batchSize: 2 }), tf).take(2);
     await dataset.forEachAsync(() => undefined);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('that is left early lets the file be closed', async () => {
+    const backed = await readH5ad('test/fixtures/pbmc68k_reduced.h5ad', { backed: 'r' });
+    const loader = new AnnLoader(backed, { batchSize: 50, windowSize: 100 });
+    await toTfDataset(loader, tf)
+      .take(1)
+      .forEachAsync(() => undefined);
+    await backed.close();
+    expect(loader.epoch).toBe(1);
   });
 
   test('ends with the reason of the signal', async () => {
