@@ -135,6 +135,7 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
       for await (const window of this.#windows(epoch, skipped, controller)) {
         for (let from = 0; from < window.rows.length; from += batchSize) {
           const to = Math.min(window.rows.length, from + batchSize);
+          signal?.throwIfAborted();
           const cut = cutters.cut(window, [from, to], controller.signal);
           const made = dense ? await cut : (cut as AnnBatch);
           batch++;

@@ -2,11 +2,9 @@
 
 import { rowSlice } from '../anndata/row-chunks';
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
-import { holds } from '../arrays/dtype';
-import { denseSteps } from '../arrays/sparse/dense';
-import { runSoon } from '../arrays/sparse/passes';
 import type { CsrMatrix } from '../arrays/sparse-matrix';
 import { takenAway } from '../storage/reused-memory';
+import { fillDense } from './dense-rows';
 import type { Window } from './epoch';
 import { floats, type Rows } from './matrix-rows';
 import type { AnnBatch } from './options';
@@ -59,11 +57,7 @@ export class Cutters {
     if (isDenseArray(part)) return part;
     const [rows, columns] = part.shape;
     const dense = this.#room(key, rows * columns);
-    const data = holds(part.data, 'float32') ? part.data : Float32Array.from(part.data as Float64Array, Number);
-    const source = { dtype: 'float32', data, indices: part.indices, indptr: part.indptr, minor: columns } as const;
-    await runSoon(denseSteps(source, [columns, 1], dense), { signal });
-    // Twice true is true.
-    if (part.dtype === 'bool') for (let i = 0; i < dense.length; i++) if (dense[i]! > 1) dense[i] = 1;
+    await fillDense(part, dense, signal);
     return new DenseArray(dense, [rows, columns]);
   }
 

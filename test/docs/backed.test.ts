@@ -6,13 +6,23 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as anndata from '../../lib';
+import * as onnx from '../../lib/adapters/onnx';
+import * as tensorflow from '../../lib/adapters/tensorflow';
 
 const root = join(__dirname, '..', '..');
-const modules = (name: string): unknown => (name === 'anndata' ? anndata : require(name));
+
+const modules: Record<string, () => unknown> = {
+  anndata: () => anndata,
+  'anndata/tensorflow': () => tensorflow,
+  'anndata/onnx': () => onnx,
+  '@tensorflow/tfjs': () => require('@tensorflow/tfjs'),
+  'onnxruntime-web': () => require('onnxruntime-web'),
+  'node:fs/promises': () => require('node:fs/promises'),
+};
 
 test.each([
   ['backed.md', 11],
-  ['loader.md', 8],
+  ['loader.md', 11],
   ['out-of-core.md', 7],
   ['collections.md', 9],
 ])('every example in %s prints what the page says', async (page, atLeast) => {
@@ -26,8 +36,9 @@ test.each([
   const lines: string[] = [];
   const log = (...values: unknown[]): unknown => lines.push(values.map(String).join(' '));
   try {
-    const body = code.replace(/^import (\{.*?\}) from '(.*?)';$/gm, "const $1 = modules('$2');");
-    await (new Function('modules', 'console', `return (async () => {${body}})();`)(modules, { log }) as Promise<void>);
+    const body = code.replace(/^import (?:\* as )?(\{.*?\}|\w+) from '(.*?)';$/gm, "const $1 = modules['$2']();");
+    const run = new Function('modules', 'console', `return (async () => {${body}})();`);
+    await (run(modules, { log, warn: () => undefined }) as Promise<void>);
   } finally {
     process.chdir(home);
     rmSync(folder, { recursive: true, force: true });

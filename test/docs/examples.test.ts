@@ -33,7 +33,7 @@ function examplesOf(file: string): Example[] {
 }
 
 /** Names that examples use without making them. */
-function prelude(): Record<string, unknown> {
+function prelude(code: string): Record<string, unknown> {
   const form = {
     class: 'RegularArray',
     size: 2,
@@ -69,7 +69,11 @@ function prelude(): Record<string, unknown> {
       [3, 6],
     ),
   );
-  return { adata, obs, matrix, bar: { update: () => undefined } };
+  // Of other packages, loaded when an example names them.
+  const peers = { tf: '@tensorflow/tfjs', ort: 'onnxruntime-web' };
+  const loaded = Object.entries(peers).filter(([name]) => new RegExp(`\\b${name}\\b`).test(code));
+  const modules = Object.fromEntries(loaded.map(([name, path]) => [name, require(path) as unknown]));
+  return { adata, obs, matrix, bar: { update: () => undefined }, ...modules };
 }
 
 /** `call(…); // value` becomes a check of that value, where the comment is one. */
@@ -95,7 +99,7 @@ function plain(value: unknown): unknown {
 
 async function run({ code, file }: Example): Promise<void> {
   const own = require(file) as Record<string, unknown>;
-  const scope: Record<string, unknown> = { ...own, ...anndata, ...prelude(), expect, plain };
+  const scope: Record<string, unknown> = { ...own, ...anndata, ...prelude(code), expect, plain };
   const script = `async function example() {\n${withChecks(code)}\n}`;
   const { code: js } = transformSync(script, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
   const names = Object.keys(scope).filter(
@@ -114,6 +118,7 @@ describe('examples in doc comments', () => {
     process.chdir(folder);
     jest.spyOn(console, 'log').mockReturnValue(undefined);
     jest.spyOn(console, 'error').mockReturnValue(undefined);
+    jest.spyOn(console, 'warn').mockReturnValue(undefined);
   });
   afterEach(() => {
     jest.restoreAllMocks();

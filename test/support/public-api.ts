@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The public interface as TypeScript sees it: every export of lib/index.ts and every public member of it, with type and
+// The public interface as TypeScript sees it: every export of a module of the package and every public member of it, with type and
 // doc comment. What merged declarations and base classes add is there, too.
 
 import { join, relative } from 'node:path';
@@ -50,14 +50,19 @@ export function programOf(files: readonly string[], read = (_path: string, text:
   return ts.createProgram(files, options, { ...host, readFile, getSourceFile });
 }
 
+/** The modules others import: `anndata`, `anndata/tensorflow`, `anndata/onnx`. */
+const modules = ['lib/index.ts', 'lib/adapters/tensorflow.ts', 'lib/adapters/onnx.ts'].map((path) => join(root, path));
+
 /** All exports and their public members, in order of their names. */
 export function publicApi(): ApiItem[] {
-  const program = programOf([join(root, 'lib/index.ts')]);
+  const program = programOf(modules);
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(join(root, 'lib/index.ts'))!;
-  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source)!);
-  return exported
-    .map((symbol) => [symbol.name, aliased(checker, symbol)] as const)
+  const exported = modules.flatMap((path) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(path)!)!),
+  );
+  // What two modules export is there once.
+  const byName = new Map(exported.map((symbol) => [symbol.name, aliased(checker, symbol)]));
+  return [...byName]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, symbol]) => new Reader(checker, name, symbol).items());
 }
