@@ -92,7 +92,7 @@ export interface SplitToDiskOptions extends WriteH5adOptions {
  *   {@link writeH5ad} throws; files that were complete by then stay
  * @example
  * ```ts
- * const parts = await splitToDisk('cells.h5ad', 'louvain', 'by-type');
+ * const parts = await splitToDisk('cells.h5ad', 'louvain', '.');
  * parts.map(({ value, nObs }) => `${value}: ${nObs}`);
  * ```
  */

@@ -32,7 +32,7 @@ export interface ConcatOnDiskOptions extends ConcatOptions, WriteH5adOptions {}
  *
  * @example
  * ```ts
- * await concatOnDisk({ a: 'a.h5ad', b: 'b.h5ad' }, 'all.h5ad', { label: 'sample', join: 'outer', compression: 'gzip' });
+ * await concatOnDisk({ a: 'cells.h5ad', b: 'cells.h5ad' }, 'all.h5ad', { label: 'sample', join: 'outer', compression: 'gzip' });
  * ```
  */
 export async function concatOnDisk(
