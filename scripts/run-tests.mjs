@@ -15,7 +15,7 @@ const results = join(root, 'build', 'test-results');
 
 // Folders and files below test/ that open no file, or that a second run would tell nothing about.
 const withoutHdf5 = [
-  '(acc|api|arrays|bench|concat|frame|project|rules|sanitizers|types)/',
+  '(acc|adapters|api|arrays|bench|concat|examples|frame|project|rules|sanitizers|types)/',
   'anndata/(?!archives|reading)',
   'upstream/(?!files)',
 ].map((pattern) => `<rootDir>/test/${pattern}`);
