@@ -136,12 +136,10 @@ export function inRowOrder(source: Source, scratch: Scratch): Source {
   if (rows === null || isRange(rows) || about.format === 'csc' || about.bytes <= scratch.bytes) return source;
   let descents = 0;
   for (let i = 1; i < rows.length; i++) if (rows[i]! < rows[i - 1]!) descents++;
-  if (descents <= fewDescents) return source;
+  // Read as they come, each run of ascending rows may decode the matrix anew; put down, each row that is wanted is moved once more.
+  if ((descents + 1) * whole.about.bytes <= whole.about.bytes + about.bytes) return source;
   return new ReorderedSource(columns === null ? whole : new CutSource(whole, { rows: null, columns }), rows, scratch);
 }
-
-/** Runs of ascending rows that are read as they come: a chunk is read again only where one begins. */
-const fewDescents = 4;
 
 function isRun(index: AxisIndex): boolean {
   return isRange(index) && index.step === 1;
