@@ -4,6 +4,7 @@ import type * as Arrow from 'apache-arrow';
 import { AnnDataError } from '../errors';
 import type { Utf8Data } from '../storage/storage';
 import type { NumericDType, TypedArray } from './dtype';
+import { joinArrays } from './join-arrays';
 
 export type { DataType, Table, Vector } from 'apache-arrow';
 
@@ -215,13 +216,7 @@ export function vectorNumbers(vector: Vector): TypedArray {
   if (dtype === 'float16') return Float32Array.from(vector as Iterable<number>);
   const parts = vector.data.map((chunk) => (chunk.values as TypedArray).subarray(0, chunk.length));
   if (parts.length === 1) return parts[0] as TypedArray;
-  const joined = new (parts[0]!.constructor as new (length: number) => TypedArray)(vector.length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part as never, at);
-    at += part.length;
-  }
-  return joined;
+  return joinArrays(parts);
 }
 
 function boolBytes(vector: Vector): Uint8Array {

@@ -21,6 +21,11 @@ export function isRange(index: AxisIndex): index is RangeIndex {
   return 'step' in index;
 }
 
+/** Whether an index takes positions that follow one another. */
+export function isRun(index: AxisIndex): index is RangeIndex {
+  return isRange(index) && index.step === 1;
+}
+
 /** Whether an index takes every position of an axis of `length`, in order. */
 export function isEverything(index: AxisIndex, length: number): boolean {
   return isRange(index) && index.length === length && (length === 0 || (index.start === 0 && index.step === 1));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { type AxisIndex, compose, isEverything, isRange, positionsOf } from '../arrays/axis-index';
+import { type AxisIndex, compose, isEverything, isRun, positionsOf } from '../arrays/axis-index';
 import type { IndexArray } from '../arrays/dtype';
 import type { AxisPick } from '../storage/storage';
 
@@ -38,7 +38,7 @@ export function cutShape(shape: readonly number[], { rows, columns }: Cut): numb
 /** How a storage is told. */
 export function pickOf(index: AxisIndex | null, length: number): AxisPick {
   if (index === null || isEverything(index, length)) return { start: 0, count: length };
-  if (isRange(index) && index.step === 1) return { start: index.start, count: index.length };
+  if (isRun(index)) return { start: index.start, count: index.length };
   return positionsOf(index);
 }
 

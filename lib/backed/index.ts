@@ -31,5 +31,5 @@ export { inFormat } from './in-format';
 export { openParts } from './open-parts';
 export { inRowOrder } from './reordered-source';
 export { type ReadRequest, requestOf } from './request';
-export { entriesOf, evenLines, type LineBytes, type Source, ValueSource } from './source';
+export { elementBytes, entriesOf, evenLines, type LineBytes, type Source, ValueSource } from './source';
 export type { StoredEntries } from './stored-source';

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { type AxisIndex, isRange, positionsOf } from '../arrays/axis-index';
+import { type AxisIndex, isRange, isRun, positionsOf } from '../arrays/axis-index';
 import { DenseArray } from '../arrays/dense-array';
 import { type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
+import { joinArrays } from '../arrays/join-arrays';
 import type { Matrix } from '../arrays/matrix';
 import { dataArray } from '../arrays/sparse/source';
 import { CsrMatrix, isSparse, type StoredWidths } from '../arrays/sparse-matrix';
@@ -141,13 +142,9 @@ export function inRowOrder(source: Source, scratch: Scratch): Source {
   return new ReorderedSource(columns === null ? whole : new CutSource(whole, { rows: null, columns }), rows, scratch);
 }
 
-function isRun(index: AxisIndex): boolean {
-  return isRange(index) && index.step === 1;
-}
-
 function spanOf(index: AxisIndex | null, length: number): { from: number; to: number } {
   if (index === null) return { from: 0, to: length };
-  if (isRange(index) && index.step === 1) return { from: index.start, to: index.start + index.length };
+  if (isRun(index)) return { from: index.start, to: index.start + index.length };
   let [from, to] = [length, 0];
   for (const place of positionsOf(index)) {
     from = Math.min(from, place);
@@ -169,15 +166,9 @@ async function stacked(parts: readonly Matrix[], { signal }: ReadRequest): Promi
   const [first] = parts as [Matrix];
   if (parts.length === 1) return first;
   if (isSparse(first)) return CsrMatrix.vstackAsync(parts as CsrMatrix[], { signal });
-  const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
-  const rest = first.shape.slice(1);
   const dtype = first.dtype as NumericDType;
-  const data = dataArray(dtype, rows * sizeOf(rest));
-  let at = 0;
-  for (const part of parts as DenseArray[]) {
-    const values = part.data as TypedArray;
-    data.set(values as never, at);
-    at += values.length;
-  }
-  return new DenseArray(data, [rows, ...rest], { dtype });
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0]!, 0);
+  const shape = [rows, ...first.shape.slice(1)];
+  const values = (parts as DenseArray[]).map((part) => part.data as TypedArray);
+  return new DenseArray(joinArrays(values, dataArray(dtype, sizeOf(shape))), shape, { dtype });
 }

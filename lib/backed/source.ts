@@ -80,8 +80,13 @@ export function partBytes(about: About, cut: Cut): number {
 }
 
 /** Stored entries of a sparse matrix, as well as is known. */
-export function entriesOf({ nnz, bytes, dtype }: About): number {
-  return nnz ?? bytes / (memoryBytesOf(dtype as NumericDType) + 4);
+export function entriesOf(about: About): number {
+  return about.nnz ?? about.bytes / elementBytes(about);
+}
+
+/** Bytes of an element, or of a stored entry of a sparse matrix with its position. */
+export function elementBytes({ dtype, format }: About): number {
+  return memoryBytesOf(dtype as NumericDType) + (format === 'dense' ? 0 : 4);
 }
 
 /** A matrix in memory. */
@@ -94,6 +99,13 @@ export class ValueSource implements Source {
     private readonly value: Subsettable,
   ) {
     this.about = { ...about, bytes: matrixBytes(value as unknown as Matrix) };
+  }
+
+  /** One that stands alone. */
+  static of(matrix: Matrix): ValueSource {
+    const { shape, dtype } = matrix;
+    const format = isSparse(matrix) ? matrix.format : 'dense';
+    return new ValueSource({ kind: 'matrix', shape, dtype, format, nnz: null, bytes: 0 }, matrix);
   }
 
   get entries(): number {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { type AxisIndex, isRange, positionsOf, type RangeIndex } from '../arrays/axis-index';
-import { type IndexArray, memoryBytesOf, type NumericDType } from '../arrays/dtype';
+import { type AxisIndex, isRun, positionsOf, type RangeIndex } from '../arrays/axis-index';
+import type { IndexArray } from '../arrays/dtype';
 import { CscMatrix, CsrMatrix, type StoredWidths } from '../arrays/sparse-matrix';
 import { upperBound } from '../arrays/upper-bound';
 import type { Scratch } from '../storage/scratch';
@@ -9,7 +9,7 @@ import type { About } from './about';
 import { type Cut, positionsOrNull, whole } from './cut';
 import { HandleBlocks } from './handle-blocks';
 import type { ReadRequest } from './request';
-import { entriesOf, evenLines, type LineBytes, type Source, takenSoon } from './source';
+import { elementBytes, entriesOf, evenLines, type LineBytes, type Source, takenSoon } from './source';
 import { SpilledMatrix } from './spilled-matrix';
 
 type Sparse = CsrMatrix | CscMatrix;
@@ -52,7 +52,7 @@ export class TurnedSource implements Source {
   async lineBytes(axis: 0 | 1, request: ReadRequest): Promise<LineBytes> {
     if (axis !== this.#axis || this.#isSmall) return evenLines(this.about, axis);
     const { counts } = await this.#all(request);
-    const each = memoryBytesOf(this.about.dtype as NumericDType) + 4;
+    const each = elementBytes(this.about);
     return (line) => counts[line]! * each;
   }
 
@@ -138,7 +138,7 @@ const nearby = 32;
 /** Lines to read, as runs, and where those that are wanted lie in them; null when they are what is wanted. */
 function runsOf(index: AxisIndex | null, length: number): { runs: readonly RangeIndex[]; order: IndexArray | null } {
   if (index === null) return { runs: [{ start: 0, step: 1, length }], order: null };
-  if (isRange(index) && index.step === 1) return { runs: [index], order: null };
+  if (isRun(index)) return { runs: [index], order: null };
   const wanted = positionsOf(index);
   const runs: { start: number; step: number; length: number }[] = [];
   /** Of each run, the lines of those before it. */

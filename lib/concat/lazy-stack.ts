@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { type AxisIndex, everything, positionsOf } from '../arrays/axis-index';
-import { type IndexArray, memoryBytesOf, type NumericDType, sizeOf } from '../arrays/dtype';
+import { type IndexArray, type NumericDType, sizeOf } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
+import { rowsByPart } from '../arrays/part-rows';
 import { isSparse } from '../arrays/sparse-matrix';
 import { upperBound } from '../arrays/upper-bound';
 import {
   type Cut,
   ElementHandle,
+  elementBytes,
   entriesOf,
   evenLines,
   type LineBytes,
@@ -64,9 +66,14 @@ export class StackedSource implements Source {
     return entriesOf(this.about);
   }
 
+  /** Whether layers lie in columns of their own. */
+  get #isShifted(): boolean {
+    return this.#layers.some(({ block }) => block.column > 0);
+  }
+
   /** Whether the layers share their rows. */
   get #isBeside(): boolean {
-    return this.#layers.every(({ block }) => block.row === 0) && this.#layers.some(({ block }) => block.column > 0);
+    return this.#isShifted && this.#starts.every((row) => row === 0);
   }
 
   linesTogether(axis: 0 | 1): number {
@@ -84,13 +91,13 @@ export class StackedSource implements Source {
   /** What a layer takes of the lines of the result, in the type and format of the result. */
   async #layerBytes({ block, source }: Layer, request: ReadRequest): Promise<LineBytes> {
     const { rows, columns, row } = block;
-    const each = itemBytes(this.about);
+    const each = elementBytes(this.about);
     const cell = this.form.isFilled ? each * sizeOf(this.about.shape!.slice(2)) : 0;
     const allMissing = columns.newLength * cell;
     if (source === null) return () => allMissing;
     const missing = (columns.toOld?.reduce((count, old) => count + (old < 0 ? 1 : 0), 0) ?? 0) * cell;
     const bytes = await source.lineBytes(0, request);
-    const factor = each / itemBytes(source.about);
+    const factor = each / elementBytes(source.about);
     const { toOld } = rows;
     return (line) => {
       const old = toOld === null ? line - row : toOld[line - row]!;
@@ -105,7 +112,7 @@ export class StackedSource implements Source {
 
   async read(cut: Cut, request: ReadRequest): Promise<{ value: Matrix }> {
     // Where layers lie in columns of their own, those that are wanted are taken in the end.
-    const isShifted = this.#layers.some(({ block }) => block.column > 0);
+    const isShifted = this.#isShifted;
     const columns = cut.columns === null ? null : positionsOf(cut.columns);
     const { value, order } = await this.#stacked(cut.rows, isShifted ? null : columns, request);
     if (order === null && (!isShifted || columns === null)) return { value };
@@ -122,11 +129,7 @@ export class StackedSource implements Source {
     const [height, width] = this.about.shape as [number, number];
     const { groups, order } = this.#isBeside
       ? { groups: this.#layers.map(() => positionsOf(rows ?? everything(height))), order: null }
-      : byLayer(
-          this.#layers.map(({ block }) => block),
-          rows,
-          height,
-        );
+      : rowsByPart(this.#starts, positionsOf(rows ?? everything(height)));
     const blocks: Block[] = [];
     let row = 0;
     for (const [i, places] of groups.entries()) {
@@ -143,8 +146,7 @@ export class StackedSource implements Source {
       if (!this.#isBeside) row += places.length;
     }
     const [only] = blocks;
-    const isShifted = this.#layers.some(({ block }) => block.column > 0);
-    if (blocks.length === 1 && !isShifted && isFinal(only as Block, this.form)) {
+    if (blocks.length === 1 && !this.#isShifted && isFinal(only as Block, this.form)) {
       return { value: only!.array as Matrix, order };
     }
     const shape = [rows?.length ?? height, columns?.length ?? width, ...this.about.shape!.slice(2)];
@@ -173,7 +175,8 @@ export class StackedMatrix {
   /** Rows and columns, in that order; null takes all. A copy. */
   subset(rows: IndexArray | null, columns: IndexArray | null = null): Matrix {
     const [height, width] = this.shape as [number, number];
-    const { groups, order } = byLayer(this.blocks, rows, height);
+    const starts = this.blocks.map(({ row }) => row);
+    const { groups, order } = rowsByPart(starts, rows ?? positionsOf(everything(height)));
     const parts: Block[] = [];
     let row = 0;
     for (const [i, places] of groups.entries()) {
@@ -204,48 +207,6 @@ function isFinal({ array, rows, columns }: Block, { dtype, format }: StackedForm
   return array.dtype === dtype && (isSparse(array) ? array.format : 'dense') === format;
 }
 
-/** Wanted rows by the layer they lie in; `order` puts them where they are wanted, and is null when they are there. */
-function byLayer(
-  blocks: readonly Block[],
-  rows: AxisIndex | null,
-  height: number,
-): { groups: number[][]; order: Int32Array | null } {
-  const groups: number[][] = blocks.map(() => []);
-  const starts = Float64Array.from(blocks, ({ row }) => row);
-  const positions = positionsOf(rows ?? everything(height));
-  const layers = new Int32Array(positions.length);
-  let isGrouped = true;
-  for (let i = 0; i < positions.length; i++) {
-    const position = positions[i]!;
-    const layer = upperBound(starts, position) - 1;
-    layers[i] = layer;
-    if (i > 0 && layer < layers[i - 1]!) isGrouped = false;
-    groups[layer]!.push(position - starts[layer]!);
-  }
-  if (isGrouped) return { groups, order: null };
-  const next: number[] = [];
-  let begin = 0;
-  for (const { length } of groups) {
-    next.push(begin);
-    begin += length;
-  }
-  return { groups, order: layers.map((layer) => next[layer]!++) };
-}
-
 function sourceOf(array: Matrix): Source {
-  if (array instanceof ElementHandle) return array.snapshot();
-  const about = {
-    kind: 'matrix',
-    shape: array.shape,
-    dtype: array.dtype,
-    format: isSparse(array) ? array.format : 'dense',
-    nnz: null,
-    bytes: 0,
-  } as const;
-  return new ValueSource(about, array);
-}
-
-/** Bytes of an element, or of a stored entry of a sparse matrix with its position. */
-function itemBytes({ dtype, format }: Source['about']): number {
-  return memoryBytesOf(dtype as NumericDType) + (format === 'dense' ? 0 : 4);
+  return array instanceof ElementHandle ? array.snapshot() : ValueSource.of(array);
 }

@@ -6,6 +6,7 @@ import { withMatrices } from '../anndata/contents';
 import { slice } from '../anndata/indexing';
 import type { AnnDataInit } from '../anndata/init';
 import { readAround } from '../anndata/read-contents';
+import { joinArrays } from '../arrays/join-arrays';
 import { ElementHandle, inRowOrder } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import type { Column } from '../frame/column';
@@ -115,7 +116,7 @@ export async function splitToDisk(
         nObs: rows.length,
       }));
       checkPaths(parts);
-      const order = concatenated(groups.map(({ rows }) => rows));
+      const order = joinArrays([new Int32Array(0), ...groups.map(({ rows }) => rows)]);
       const arranged = await inOrder(adata, order, scratch, options.signal);
       let first = 0;
       for (const { path, nObs } of parts) {
@@ -127,16 +128,6 @@ export async function splitToDisk(
   } finally {
     await scratch.close();
   }
-}
-
-function concatenated(lists: readonly ArrayLike<number>[]): Int32Array {
-  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
-  }
-  return all;
 }
 
 /** Opens what is a path, and closes it in the end. */

@@ -3,6 +3,7 @@
 import { isUtf8, type Vector, validityBytes, vectorNumbers } from '../arrays/arrow';
 import { isDenseArray } from '../arrays/dense-array';
 import type { IndexArray, TypedArray } from '../arrays/dtype';
+import { joinArrays } from '../arrays/join-arrays';
 import { takeNumbers } from '../arrays/take-plain';
 import { loadColumn } from '../backed';
 import { AnnDataError, quote } from '../errors';
@@ -97,14 +98,6 @@ function numbersOf({ values }: Column, name: string): TypedArray {
 function joined(parts: readonly TypedArray[]): TypedArray {
   const [first] = parts as [TypedArray];
   if (parts.length === 1) return first;
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
   const isSame = parts.every((part) => part.constructor === first.constructor);
-  const all = isSame ? new (first.constructor as new (n: number) => TypedArray)(length) : new Float64Array(length);
-  let at = 0;
-  for (const part of parts) {
-    if (isSame) all.set(part as never, at);
-    else for (let i = 0; i < part.length; i++) all[at + i] = Number(part[i]!);
-    at += part.length;
-  }
-  return all;
+  return isSame ? joinArrays(parts) : joinArrays(parts.map((part) => Float64Array.from(part as Float64Array, Number)));
 }

@@ -2,10 +2,11 @@
 
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { type DType, dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import { rowsByPart } from '../arrays/part-rows';
 import { CsrMatrix, isSparse } from '../arrays/sparse-matrix';
+import { upperBound } from '../arrays/upper-bound';
 import { ElementHandle, type LineBytes, type ReadRequest, requestOf, type Source, ValueSource } from '../backed';
 import { AnnDataError } from '../errors';
-import { lastAtMost } from './samplers/row-order';
 
 /** Rows as they are read: sparse by rows, or dense. */
 export type Rows = CsrMatrix | DenseArray;
@@ -60,7 +61,7 @@ export class MatrixRows {
     const [only] = each;
     if (each.length === 1) return only as LineBytes;
     return (row) => {
-      const which = lastAtMost(this.#starts, row);
+      const which = upperBound(this.#starts, row) - 1;
       return each[which]!(row - this.#starts[which]!);
     };
   }
@@ -77,28 +78,15 @@ export class MatrixRows {
   async read(rows: IndexArray, request: ReadRequest): Promise<Rows> {
     const [only] = this.#sources;
     if (this.#sources.length === 1) return readRows(only as Source, rows, request);
-    const { groups, places } = this.#grouped(rows);
+    const { groups, order } = rowsByPart(this.#starts, rows);
     const parts: Rows[] = [];
     for (const [which, local] of groups.entries()) {
       if (local.length > 0) parts.push(await readRows(this.#sources[which]!, Int32Array.from(local), request));
     }
-    if (this.isDense) return placed(parts as DenseArray[], places, this.nColumns);
+    if (this.isDense) return placed(parts as DenseArray[], order ?? Int32Array.from(rows.keys()), this.nColumns);
     const stacked =
       parts.length === 1 ? (parts[0] as CsrMatrix) : await CsrMatrix.vstackAsync(parts as CsrMatrix[], request);
-    return stacked.subsetAsync(places, null, request);
-  }
-
-  /** Rows by the object they lie in, and where each is found when those of the objects follow one another. */
-  #grouped(rows: IndexArray): { groups: number[][]; places: Int32Array } {
-    const groups: number[][] = this.#sources.map(() => []);
-    const which = Int32Array.from(rows, (row) => lastAtMost(this.#starts, row));
-    const inGroup = Int32Array.from(rows, (row, i) => groups[which[i]!]!.push(row - this.#starts[which[i]!]!) - 1);
-    let sum = 0;
-    const before = groups.map(({ length }) => {
-      sum += length;
-      return sum - length;
-    });
-    return { groups, places: inGroup.map((at, i) => at + before[which[i]!]!) };
+    return order === null ? stacked : stacked.subsetAsync(order, null, request);
   }
 }
 
@@ -123,9 +111,7 @@ function valueSource(value: unknown, key: string): Source {
   if (!isSparse(value) && !isDenseArray(value)) {
     throw new AnnDataError('ERR_ARGUMENT', 'only matrices are loaded, no frames, records and awkward arrays', { key });
   }
-  const { shape, dtype } = value;
-  const format = isSparse(value) ? value.format : 'dense';
-  return new ValueSource({ kind: 'matrix', shape, dtype, format, nnz: null, bytes: 0 }, value);
+  return ValueSource.of(value);
 }
 
 /** Rows of dense parts at their places, as float32: what batches are made of anyway. */

@@ -2,7 +2,9 @@
 
 import { indexArray } from '../../arrays/axis-index';
 import type { IndexArray } from '../../arrays/dtype';
+import { joinArrays } from '../../arrays/join-arrays';
 import { runNow, type Steps } from '../../arrays/sparse/passes';
+import { upperBound } from '../../arrays/upper-bound';
 import { type Random, shuffleSteps } from './random';
 
 /** The rows of an epoch, one after the other. Any part of it can be asked for. */
@@ -43,7 +45,7 @@ export function* permutedBlocks(bounds: IndexArray, random: Random): Steps<RowOr
   for (let i = 0; i < count; i++) places[i + 1] = places[i]! + bounds[blocks[i]! + 1]! - bounds[blocks[i]!]!;
   const rows = (from: number, to: number): IndexArray => {
     const taken = indexArray(to - from, length);
-    let block = lastAtMost(places, from);
+    let block = upperBound(places, from) - 1;
     for (let at = from; at < to; block++) {
       const end = Math.min(to, places[block + 1]!);
       const shift = bounds[blocks[block]!]! - places[block]!;
@@ -75,32 +77,9 @@ export function shuffledWindows(order: RowOrder, size: number, randomOf: (window
       parts.push(windowAt(start / size).subarray(at - start, end - start));
       at = end;
     }
-    return parts.length === 1 ? parts[0]! : joined(parts, order.rows(from, from));
+    return parts.length === 1 ? parts[0]! : joinArrays(parts.length === 0 ? [order.rows(from, from)] : parts);
   };
   return { length, rows };
-}
-
-/** The last place whose number is not above `value`; numbers ascend and begin at most at it. */
-export function lastAtMost(numbers: ArrayLike<number>, value: number): number {
-  let [low, high] = [0, numbers.length];
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! <= value) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Numbers of several arrays in one, of the kind of `like`. */
-function joined(parts: readonly IndexArray[], like: IndexArray): IndexArray {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const all = new (like.constructor as new (length: number) => IndexArray)(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function counted(from: number, to: number, length: number): IndexArray {

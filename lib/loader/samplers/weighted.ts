@@ -2,6 +2,7 @@
 
 import { indexArray } from '../../arrays/axis-index';
 import type { IndexArray } from '../../arrays/dtype';
+import { upperBound } from '../../arrays/upper-bound';
 import { AnnDataError } from '../../errors';
 import type { Random } from './random';
 import type { RowOrder } from './row-order';
@@ -59,11 +60,5 @@ export function weighted(sums: Cumulative, randomOf: (group: number) => Random):
 
 /** The first row whose sum is above a number below the total: never one of weight 0. */
 function firstAbove(sums: Cumulative, number: number): number {
-  let [low, high] = [0, sums.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sums[middle]! > number) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return Math.min(upperBound(sums, number), sums.length - 1);
 }
