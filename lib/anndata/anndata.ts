@@ -363,7 +363,7 @@ export class AnnData<S extends Mode = 'memory'> {
    */
   copy(): AnnData<S> {
     this.#refuseBacked('copied', 'await adata.toMemory(), or adata.writeH5ad(path)');
-    return new AnnData<S>(contentsOf(this.#plain(), 'copied') as unknown as AnnDataInit);
+    return annDataOf<S>(contentsOf(this.#plain(), 'copied'));
   }
 
   /**
@@ -379,13 +379,9 @@ export class AnnData<S extends Mode = 'memory'> {
   toMemory(options: ToMemoryOptions = {}): Later<S, AnnData> {
     const { copy = false } = options;
     if (this.#file === null) {
-      return new AnnData(contentsOf(this.#plain(), copy ? 'copied' : 'shared') as unknown as AnnDataInit) as Later<
-        S,
-        AnnData
-      >;
+      return annDataOf(contentsOf(this.#plain(), copy ? 'copied' : 'shared')) as Later<S, AnnData>;
     }
-    const contents = readContents(this.#backed(), options);
-    return contents.then((init) => new AnnData(init as unknown as AnnDataInit)) as Later<S, AnnData>;
+    return readContents(this.#backed(), options).then(annDataOf) as Later<S, AnnData>;
   }
 
   /**
@@ -401,7 +397,7 @@ export class AnnData<S extends Mode = 'memory'> {
   transpose(): AnnData<S> {
     this.#refuseBacked('transposed', '(await adata.toMemory()).transpose()');
     if (this.isView) throw new AnnDataError('ERR_ARGUMENT', 'a view cannot be transposed: copy() it first');
-    return new AnnData<S>(transposed(this.#plain()) as unknown as AnnDataInit);
+    return annDataOf<S>(transposed(this.#plain()));
   }
 
   /** The same as {@link AnnData.transpose}. */
@@ -579,6 +575,11 @@ export class AnnData<S extends Mode = 'memory'> {
 function unsOf(value: Mapping<unknown> | null | undefined): Uns {
   if (value === null || value === undefined) return Object.create(null) as Uns;
   return asRecord(needMapping(value, 'uns'));
+}
+
+/** An object that takes over what was checked elsewhere. */
+export function annDataOf<S extends Mode = 'memory'>(contents: Contents): AnnData<S> {
+  return new AnnData<S>(contents as unknown as AnnDataInit);
 }
 
 /** Whether `value` is an {@link AnnData}, of whichever copy of this package. */

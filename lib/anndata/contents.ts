@@ -31,6 +31,18 @@ export class Contents {
     this.raw = members.raw;
     this.file = members.file ?? null;
   }
+
+  /** Contents of which everything that is not given is empty. */
+  static of(members: Pick<Contents, 'frames'> & Partial<Contents>): Contents {
+    return new Contents({
+      uns: Object.create(null) as Uns,
+      axisArrays: [new Map(), new Map()],
+      pairs: [new Map(), new Map()],
+      layers: new Map(),
+      raw: null,
+      ...members,
+    });
+  }
 }
 
 /**

@@ -3,9 +3,9 @@
 import {
   type BackedFile,
   type BaseHandle,
-  ElementHandle,
   HandleBlocks,
   isHandle,
+  isStreamed,
   LazyFrame,
   leavesOf,
   type Moves,
@@ -42,11 +42,6 @@ export async function loadUncopied(adata: AnnData<'backed'>, request: ReadReques
 async function loadHandle(handle: BaseHandle<unknown>, request: ReadRequest): Promise<void> {
   if (handle instanceof LazyFrame) await loadColumns(handle.frame, request);
   else if (!handle.isLoaded && handle.stored === null && !isStreamed(handle)) await handle.loadWith(request);
-}
-
-/** Whether it is read while it is written. */
-function isStreamed(handle: BaseHandle<unknown>): boolean {
-  return handle instanceof ElementHandle && handle.blocks !== null;
 }
 
 async function loadColumns(frame: DataFrame, request: ReadRequest): Promise<void> {

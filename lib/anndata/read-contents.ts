@@ -13,7 +13,7 @@ import {
   readFrame,
   readLeaf,
   requestOf,
-  unloadedColumns,
+  unloadedBytes,
 } from '../backed';
 import { AnnDataError } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
@@ -151,10 +151,6 @@ function checkTotal(bytes: number, maxBytes: number): void {
 type Entries = [string | null, unknown][];
 
 type IsLeft = (slot: string, kind: LeftKind) => boolean;
-
-function unloadedBytes(frame: DataFrame): number {
-  return unloadedColumns(frame).reduce((sum, { expectedBytes: bytes }) => sum + bytes, 0);
-}
 
 /** A frame whose rows will be looked for by name. */
 async function readNamed(frame: DataFrame, request: ReadRequest): Promise<DataFrame> {

@@ -226,6 +226,11 @@ export class ElementHandle extends BaseHandle<unknown> implements Handle<unknown
   }
 }
 
+/** Whether a value is a matrix that is read block by block. */
+export function isStreamed(value: unknown): value is ElementHandle {
+  return value instanceof ElementHandle && value.blocks !== null;
+}
+
 interface Part {
   readonly root: ElementHandle;
   readonly cut: Cut;

@@ -10,7 +10,7 @@ import { hasEncoding, specOf } from '../elements/registry';
 import { lengthOf } from '../elements/stored-values';
 import type { Column, ColumnEncoding } from '../frame/column';
 import { DataFrame } from '../frame/data-frame';
-import { isLazyColumn } from '../frame/lazy-column';
+import { type HeldColumn, isLazyColumn } from '../frame/lazy-column';
 import type { ArrayNode, StorageNode } from '../storage/storage';
 import { bytesBelow } from './about';
 import type { BackedFile } from './backed-file';
@@ -79,13 +79,21 @@ export async function loadColumn(frame: DataFrame, name: string | null, options?
   return isLazyColumn(held) ? (held as ColumnHandle).load(options) : held;
 }
 
+/** Reads a column as a part of a larger request. */
+export async function fetchColumn(held: HeldColumn, request: ReadRequest): Promise<Column> {
+  return isLazyColumn(held) ? (held as ColumnHandle).fetch(request) : held;
+}
+
+/** Bytes of memory that what still lies in a file will take. */
+export function unloadedBytes(frame: DataFrame): number {
+  return unloadedColumns(frame).reduce((sum, { expectedBytes }) => sum + expectedBytes, 0);
+}
+
 /** A frame with all its columns in memory; the frame itself stays as it is. */
 export async function readFrame(frame: DataFrame, request: ReadRequest): Promise<DataFrame> {
-  const take = async (held: unknown): Promise<Column> =>
-    isLazyColumn(held) ? (held as ColumnHandle).fetch(request) : (held as Column);
   const columns: [string, Column][] = [];
-  const index = await take(frame.heldIndex);
-  for (const name of frame.columns) columns.push([name, await take(frame.held(name))]);
+  const index = await fetchColumn(frame.heldIndex, request);
+  for (const name of frame.columns) columns.push([name, await fetchColumn(frame.held(name), request)]);
   return new DataFrame({ columns, index, indexName: frame.indexName });
 }
 
@@ -106,7 +114,7 @@ export class LazyFrame extends BaseHandle<DataFrame> implements FrameHandle {
   }
 
   get expectedBytes(): number {
-    return unloadedColumns(this.frame).reduce((sum, { expectedBytes }) => sum + expectedBytes, 0);
+    return unloadedBytes(this.frame);
   }
 
   override get isLoaded(): boolean {

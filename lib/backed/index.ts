@@ -10,9 +10,9 @@ export { type ColumnHandle, ComputedColumn } from './column-handle';
 export type { Cut } from './cut';
 export { DerivedHandle } from './derived-handle';
 export type { BlockValues } from './edits';
-export { ElementHandle } from './element-handle';
+export { ElementHandle, isStreamed } from './element-handle';
 export { handleOf, heldValue, type Leaf, leavesOf, readLeaf } from './elements';
-export { LazyFrame, loadColumn, readFrame, unloadedColumns } from './frames';
+export { fetchColumn, LazyFrame, loadColumn, readFrame, unloadedBytes, unloadedColumns } from './frames';
 export {
   type AxisHandle,
   type FrameHandle,

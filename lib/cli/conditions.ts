@@ -2,7 +2,7 @@
 
 import type { Column } from '../frame/column';
 import type { DataFrame } from '../frame/data-frame';
-import { isLazyColumn } from '../frame/lazy-column';
+import { readHeld } from '../frame/lazy-column';
 import { maskWhere, type WhereTest } from '../frame/where';
 import { UsageError } from './usage-error';
 
@@ -37,8 +37,7 @@ export async function maskOf(
   const conditions = texts.map((text) => conditionOf(text, frame));
   const passing = new Uint8Array(frame.nRows).fill(1);
   for (const name of new Set(conditions.map(({ column }) => column))) {
-    const held = frame.held(name);
-    const column = isLazyColumn(held) ? await held.read({ signal }) : held;
+    const column = await readHeld(frame.held(name), { signal });
     for (const mask of masksOf(
       column,
       conditions.filter((each) => each.column === name),

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { AnnData, isAnnData, takeOver } from '../anndata/anndata';
+import { AnnData, annDataOf, isAnnData, takeOver } from '../anndata/anndata';
 import { Contents, heldContents } from '../anndata/contents';
-import type { AnnDataInit } from '../anndata/init';
 import { sameNames } from '../anndata/names';
 import { type LeftKind, readAround } from '../anndata/read-contents';
 import type { Mode } from '../anndata/types';
@@ -87,10 +86,7 @@ async function join(
   const parts: AnnData[] = [];
   for (const each of [adata, other]) {
     if (!each.isBacked) parts.push(each as AnnData);
-    else
-      parts.push(
-        new AnnData((await readAround(each as AnnData<'backed'>, { signal }, isWanted)) as unknown as AnnDataInit),
-      );
+    else parts.push(annDataOf(await readAround(each as AnnData<'backed'>, { signal }, isWanted)));
   }
   if (options.join === undefined) warnDropped(parts);
   const request = checkRequest(parts, { ...options, merge: 'first' });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { dims } from '../anndata/aligned-mapping';
-import { AnnData } from '../anndata/anndata';
+import { AnnData, annDataOf } from '../anndata/anndata';
 import { Contents } from '../anndata/contents';
 import { type AnnDataInit, BackedInit } from '../anndata/init';
 import { warnDuplicates } from '../anndata/names';
@@ -122,8 +122,7 @@ function made(members: AnnDataInit, { file }: Request): AnnData {
 /** An object of matrices that are still to be put together, which nobody but its views may look at. */
 function holding({ obsm, varm, obsp, varp, ...members }: Holding): AnnData {
   warnDuplicates(members.frames[0].index, 0);
-  const contents = new Contents({ ...members, axisArrays: [obsm, varm], pairs: [obsp, varp], raw: null });
-  return new AnnData(contents as unknown as AnnDataInit);
+  return annDataOf(Contents.of({ ...members, axisArrays: [obsm, varm], pairs: [obsp, varp] }));
 }
 
 interface Holding extends Pick<Contents, 'frames' | 'uns' | 'layers'> {

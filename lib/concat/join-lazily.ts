@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { dims } from '../anndata/aligned-mapping';
-import { AnnData } from '../anndata/anndata';
+import { type AnnData, annDataOf } from '../anndata/anndata';
 import { type Contents, withMatrices } from '../anndata/contents';
-import type { AnnDataInit } from '../anndata/init';
 import { type LeftKind, readAround } from '../anndata/read-contents';
 import type { Matrix } from '../anndata/types';
-import { type BackedFile, ElementHandle, inFormat, inRowOrder, loadColumn } from '../backed';
+import { type BackedFile, ElementHandle, inFormat, inRowOrder, isStreamed, loadColumn } from '../backed';
 import type { Scratch } from '../storage/scratch';
 import { concatSteps } from './concat';
 import type { Request } from './options';
@@ -63,7 +62,7 @@ async function prepared(
   const contents = await readAround(adata, { signal }, isWanted);
   await loadColumn(contents.frames[axis === 0 ? 1 : 0], null, { signal });
   if (contents.raw !== null && axis === 0) await loadColumn(contents.raw.var, null, { signal });
-  return new AnnData((scratch === null ? contents : storedByRows(contents, scratch)) as unknown as AnnDataInit);
+  return annDataOf(scratch === null ? contents : storedByRows(contents, scratch));
 }
 
 /** What is joined is written row by row: matrices whose rows lie in another order, or by columns, are put in order when they are read. */
@@ -73,9 +72,4 @@ function storedByRows(contents: Contents, scratch: Scratch): Contents {
     const source = inRowOrder(value.snapshot(), scratch);
     return ElementHandle.over(value.format === 'csc' ? inFormat(source, 'csr', scratch) : source, value) as V;
   });
-}
-
-/** Whether a matrix is read block by block. */
-function isStreamed(value: unknown): value is ElementHandle {
-  return value instanceof ElementHandle && value.blocks !== null;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { type ColumnHandle, ComputedColumn, type ReadRequest } from '../backed';
+import { type ColumnHandle, ComputedColumn, fetchColumn } from '../backed';
 import type { Column } from '../frame/column';
-import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn } from '../frame/lazy-column';
+import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn, lazyBytes } from '../frame/lazy-column';
 import { runStepsAsync, type Steps } from './steps';
 
 /** A part of a column: null where values are missing, undefined where there are no rows. */
@@ -24,14 +24,10 @@ export function* columnOfParts(
     encoding,
     dtype,
     length: lengths.reduce((sum, n) => sum + n, 0),
-    expectedBytes: parts.reduce((sum, part) => sum + (isLazyColumn(part) ? part.expectedBytes : 0), 0),
+    expectedBytes: parts.reduce((sum, part) => sum + lazyBytes(part), 0),
   };
   return new ComputedColumn(about, async (request) => {
-    const read = await Promise.all(parts.map((part) => fetched(part, request)));
+    const read = await Promise.all(parts.map((part) => part && fetchColumn(part, request)));
     return runStepsAsync(make(read), request.signal);
   });
-}
-
-async function fetched(part: Part<HeldColumn>, request: ReadRequest): Promise<Part<Column>> {
-  return isLazyColumn(part) ? (part as ColumnHandle).fetch(request) : part;
 }

@@ -4,7 +4,7 @@ import { quote } from '../errors';
 import { stringsToCategorical } from '../frame/categories';
 import { type Column, columnLength, sameValues } from '../frame/column';
 import { DataFrame, isDataFrame } from '../frame/data-frame';
-import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn } from '../frame/lazy-column';
+import { columnOf, type HeldColumn, isHeldLoaded, isLazyColumn, lazyBytes, readHeld } from '../frame/lazy-column';
 import type { StorageNode } from '../storage/storage';
 import { readColumn } from './column';
 import { planColumn } from './column-writer';
@@ -91,10 +91,8 @@ function planTwins(plan: WritePlan, key: string, index: HeldColumn, column: Held
     planHeld(plan, key, column, planIt);
     return;
   }
-  const bytes = [index, column].reduce((sum, held) => sum + (isLazyColumn(held) ? held.expectedBytes : 0), 0);
-  plan.later(key, bytes, async (part, at, options) => {
-    const read = async (held: HeldColumn): Promise<Column> => (isLazyColumn(held) ? held.read(options) : held);
-    const [names, values] = [await read(index), await read(column)];
+  plan.later(key, lazyBytes(index) + lazyBytes(column), async (part, at, options) => {
+    const [names, values] = [await readHeld(index, options), await readHeld(column, options)];
     check(names, values);
     planIt(part, at, values);
   });

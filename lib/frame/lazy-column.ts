@@ -62,3 +62,13 @@ export function mapHeld(held: HeldColumn, change: (column: Column) => Column): H
 export function isHeldLoaded(held: HeldColumn): boolean {
   return !isLazyColumn(held) || held.isLoaded;
 }
+
+/** The column itself, read where it is lazy; nothing is kept. */
+export async function readHeld(held: HeldColumn, options?: { signal?: AbortSignal | undefined }): Promise<Column> {
+  return isLazyColumn(held) ? held.read(options) : held;
+}
+
+/** Bytes of memory that it takes where it is lazy, as well as is known. */
+export function lazyBytes(held: HeldColumn | null | undefined): number {
+  return isLazyColumn(held) ? held.expectedBytes : 0;
+}

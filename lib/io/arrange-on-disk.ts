@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { join } from 'node:path';
-import { AnnData, isAnnData } from '../anndata/anndata';
+import { type AnnData, annDataOf, isAnnData } from '../anndata/anndata';
 import { withMatrices } from '../anndata/contents';
 import { slice } from '../anndata/indexing';
-import type { AnnDataInit } from '../anndata/init';
 import { readAround } from '../anndata/read-contents';
 import { joinArrays } from '../arrays/join-arrays';
-import { ElementHandle, inRowOrder } from '../backed';
+import { ElementHandle, inRowOrder, isStreamed } from '../backed';
 import { AnnDataError, quote } from '../errors';
 import type { Column } from '../frame/column';
 import { DataFrame } from '../frame/data-frame';
-import { isLazyColumn } from '../frame/lazy-column';
+import { readHeld } from '../frame/lazy-column';
 import { type SortOptions, sortedPositions } from '../frame/sort-rows';
 import type { Scratch } from '../storage/scratch';
 import { readH5ad } from './read-h5ad';
@@ -155,10 +154,7 @@ async function columnsOf(
   signal: AbortSignal | undefined,
 ): Promise<DataFrame> {
   const columns: [string, Column][] = [];
-  for (const name of new Set(names)) {
-    const held = obs.held(name);
-    columns.push([name, isLazyColumn(held) ? await held.read({ signal }) : held]);
-  }
+  for (const name of new Set(names)) columns.push([name, await readHeld(obs.held(name), { signal })]);
   return new DataFrame({ columns });
 }
 
@@ -173,10 +169,10 @@ async function inOrder(
   if (!adata.isBacked) return view;
   const contents = await readAround(view as unknown as AnnData<'backed'>, { signal });
   const arranged = <V>(value: V): V => {
-    if (!(value instanceof ElementHandle) || value.blocks === null) return value;
+    if (!isStreamed(value)) return value;
     return ElementHandle.over(inRowOrder(value.snapshot(), scratch), value) as V;
   };
-  return new AnnData(withMatrices(contents, arranged) as unknown as AnnDataInit);
+  return annDataOf(withMatrices(contents, arranged));
 }
 
 /** @throws {AnnDataError} `ERR_ARGUMENT` when two parts would go to one file */

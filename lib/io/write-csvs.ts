@@ -4,8 +4,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AnnData } from '../anndata/anndata';
-import type { AnnDataInit } from '../anndata/init';
+import { type AnnData, annDataOf } from '../anndata/anndata';
 import type { AxisArrays } from '../anndata/mappings';
 import { type LeftKind, readAround } from '../anndata/read-contents';
 import { rowChunks } from '../anndata/row-chunks';
@@ -126,8 +125,7 @@ function frameLines(frame: DataFrame, sep: string, withIndex: boolean): Lines {
 /** What is written of an object whose X and other large matrices stay in a file. */
 async function readTables(adata: AnnData<'backed'>, signal: AbortSignal | undefined): Promise<AnnData> {
   const isWanted = (slot: string, kind: LeftKind): boolean => kind !== 'matrix' || slot === 'obsm' || slot === 'varm';
-  const contents = await readAround(adata, { signal }, isWanted);
-  return new AnnData(contents as unknown as AnnDataInit);
+  return annDataOf(await readAround(adata, { signal }, isWanted));
 }
 
 /** Rows that are read block by block. */

@@ -2,8 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { AnnData } from '../anndata/anndata';
-import type { AnnDataInit } from '../anndata/init';
+import { type AnnData, annDataOf } from '../anndata/anndata';
 import { readAround } from '../anndata/read-contents';
 import { type ExecuteOptions, type MatrixFormat, planElement, RecordingPlan, type WriteOptions } from '../elements';
 import { blockBytes, defaultMemory } from '../elements/stream-blocks';
@@ -88,7 +87,7 @@ export function scratchBeside(path: string, maxMemory = defaultMemory): Scratch 
 
 /** What is in memory and what lies in the file, as it is at the call. */
 async function snapshot(adata: AnnData<'backed'>, signal: AbortSignal | undefined): Promise<AnnData> {
-  return new AnnData((await readAround(adata, { signal })) as unknown as AnnDataInit);
+  return annDataOf(await readAround(adata, { signal }));
 }
 
 async function refuseOwnFile({ file }: AnnData<'backed'>, path: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { AnnData } from '../anndata/anndata';
 import { pythonKeys } from '../anndata/print';
 import type { Later, Mode } from '../anndata/types';
 import type { Vector } from '../arrays/arrow';
-import { loadColumn, type ReadHandleOptions, readFrame, requestOf, unloadedColumns } from '../backed';
+import { loadColumn, type ReadHandleOptions, readFrame, requestOf, unloadedBytes } from '../backed';
 import type { DataFrame } from '../frame/data-frame';
 import type { CollectionPart } from './collection-view';
 import {
@@ -160,8 +160,7 @@ export class CollectionObs<S extends Mode = 'memory', C extends Convert = NoConv
     const { frame } = this;
     if (!this.#part.joined.isBacked) return frame.copy() as Later<S, DataFrame>;
     return (async () => {
-      const bytes = unloadedColumns(frame).reduce((sum, { expectedBytes }) => sum + expectedBytes, 0);
-      const request = requestOf(options, bytes);
+      const request = requestOf(options, unloadedBytes(frame));
       const read = await readFrame(frame, request);
       request.finish();
       return read;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { AnnData } from '../anndata/anndata';
+import { type AnnData, annDataOf } from '../anndata/anndata';
 import { Contents } from '../anndata/contents';
 import type { AxisSelector } from '../anndata/indexing/resolve';
-import type { AnnDataInit } from '../anndata/init';
 import { describeSlots, inspectCustom } from '../anndata/print';
 import { drawRows } from '../anndata/random-rows';
 import { checkChunkSize } from '../anndata/row-chunks';
@@ -195,16 +194,13 @@ export class AnnCollectionView<S extends Mode = 'memory', C extends Convert = No
   toAdata({ ignoreX = false, ignoreLayers = false, ...reading }: ToAdataOptions = {}): Later<S, AnnData> {
     const { obs, obsm, layers, var: variables, file } = this.part.shown as unknown as AnnData;
     const wanted = [...layers.keys()].filter((key) => !(key === null ? ignoreX : ignoreLayers));
-    const contents = new Contents({
+    const contents = Contents.of({
       frames: [obs.copy(), variables.copy()],
-      uns: Object.create(null) as Record<string, unknown>,
       axisArrays: [keepingCategories(() => new Map(obsm)), new Map()],
-      pairs: [new Map(), new Map()],
       layers: new Map(wanted.map((key) => [key, layers.get(key) as Matrix])),
-      raw: null,
       file: file as BackedFile | null,
     });
-    const made = new AnnData(contents as unknown as AnnDataInit);
+    const made = annDataOf(contents);
     return (made.isBacked ? made.toMemory(reading) : made) as Later<S, AnnData>;
   }
 

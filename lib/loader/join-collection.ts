@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { AnnData } from '../anndata/anndata';
+import { type AnnData, annDataOf } from '../anndata/anndata';
 import { Contents } from '../anndata/contents';
-import type { AnnDataInit } from '../anndata/init';
 import { sameNames } from '../anndata/names';
 import type { AxisValue } from '../anndata/types';
 import type { Vector } from '../arrays/arrow';
@@ -108,16 +107,13 @@ function bare(request: Request, { joinObsm = null }: CollectionOptions): Request
     return !values.includes(null) && (joinObsm !== null || areAlike(values as AxisValue[]));
   });
   const stripped = adatas.map((adata, i) => {
-    const contents = new Contents({
+    const contents = Contents.of({
       frames: [adata.obs, new DataFrame({ index: adata.var.heldIndex, indexName: adata.var.indexName })],
-      uns: Object.create(null) as Record<string, unknown>,
       axisArrays: [new Map(keys.map((key) => [key, entries[i]!.get(key) as AxisValue])), new Map()],
-      pairs: [new Map(), new Map()],
       layers: new Map(adata.layers),
-      raw: null,
       file: adata.file as BackedFile | null,
     });
-    return new AnnData(contents as unknown as AnnDataInit);
+    return annDataOf(contents);
   });
   return { ...request, adatas: stripped };
 }
