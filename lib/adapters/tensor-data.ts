@@ -7,6 +7,7 @@ import { AnnDataError, quote } from '../errors';
 import type { AnnBatch } from '../loader';
 import { fillDense } from '../loader/dense-rows';
 import { floats, type Rows } from '../loader/matrix-rows';
+import { defaultMemory } from '../loader/plan';
 
 /** What the numbers of a column of obs become. */
 export type ColumnDType = 'int32' | 'float32' | 'int64';
@@ -35,8 +36,6 @@ export interface TensorData {
 }
 
 type Member = { readonly key: string; readonly value: Rows | TypedArray; readonly shape: readonly number[] };
-
-const defaultMemory = 2 ** 30;
 
 /** The keys alone, in order. */
 export function keyList(keys: TensorKeys): string[] {

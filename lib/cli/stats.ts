@@ -3,6 +3,7 @@
 import '../stats';
 import type { DataFrame } from '../frame/data-frame';
 import { readH5ad } from '../io/read-h5ad';
+import { keyOf } from '../stats/blocks';
 import { exitCode } from './exit-codes';
 import { inputBytes } from './input';
 import { interruptible } from './interrupt';
@@ -54,7 +55,7 @@ export async function stats(file: string, options: StatsCommandOptions): Promise
       const frame = await withProgress('reading', (onProgress) =>
         backed.stats(axis, { ...choice, maxMemory, signal, onProgress }),
       );
-      const head = { file, axis, key: raw ? 'raw/X' : layer === undefined ? 'X' : `layers/${layer}`, shape };
+      const head = { file, axis, key: keyOf(choice), shape };
       await print(rendered(top === null ? frame : greatest(frame, options.by, top), head, options), signal);
     } finally {
       await backed.close();

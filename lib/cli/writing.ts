@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { lstatSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { AnnDataError } from '../errors';
 import { summarise } from '../inspect/summary';
+import { isSameFile } from '../io/same-file';
 import { leastMemory, type WriteH5adOptions } from '../io/write-h5ad';
 import { openHdf5 } from '../storage/hdf5';
 import { exitCode } from './exit-codes';
@@ -92,12 +93,8 @@ export function refuseExisting(output: string, force: boolean | undefined): void
 /** @throws {AnnDataError} `ERR_ARGUMENT` when the output is one of the inputs, which are read while it is written */
 export function refuseInput(output: string, inputs: readonly string[]): void {
   const target = statSync(output, { throwIfNoEntry: false });
-  if (target === undefined || !inputs.some((input) => sameFile(target, statSync(input)))) return;
+  if (target === undefined || !inputs.some((input) => isSameFile(target, statSync(input)))) return;
   throw new AnnDataError('ERR_ARGUMENT', 'the output is the input; write to another path', { file: output });
-}
-
-function sameFile(a: Stats, b: Stats): boolean {
-  return a.dev === b.dev && a.ino === b.ino;
 }
 
 /** What has been written, by its metadata. */

@@ -6,6 +6,7 @@ import { isMap } from '../anndata/mapping';
 import type { Matrix } from '../anndata/types';
 import type { BackedFile } from '../backed';
 import { AnnDataError } from '../errors';
+import { refuseStrangers } from '../known-options';
 import { isPlainObject } from '../plain-object';
 import { warn } from '../warnings';
 import type { Join } from './alignment';
@@ -59,14 +60,22 @@ export interface Request {
   readonly inOrder?: ((array: Matrix, rows: Int32Array) => Matrix | null) | undefined;
 }
 
-const known = ['axis', 'join', 'merge', 'unsMerge', 'label', 'keys', 'indexUnique', 'fillValue', 'pairwise'];
+/** Names of all options of a join. */
+export const joinOptions = [
+  'axis',
+  'join',
+  'merge',
+  'unsMerge',
+  'label',
+  'keys',
+  'indexUnique',
+  'fillValue',
+  'pairwise',
+];
 
 /** @throws {AnnDataError} `ERR_ARGUMENT` for what makes no sense */
 export function checkRequest(input: ConcatInput, options: ConcatOptions): Request {
-  const stranger = Object.keys(options).find((name) => !known.includes(name));
-  if (stranger !== undefined) {
-    throw new AnnDataError('ERR_ARGUMENT', `there is no option ${stranger}; options are ${known.join(', ')}`);
-  }
+  refuseStrangers(options, joinOptions);
   const merge = checkStrategy(options.merge, 'merge');
   const unsMerge = checkStrategy(options.unsMerge, 'unsMerge');
   const { adatas, keys } = objectsOf(input, options.keys ?? null);
@@ -106,11 +115,7 @@ function objectsOf(
   input: ConcatInput,
   given: Iterable<string | number> | null,
 ): { adatas: AnnData[]; keys: (string | number)[] } {
-  const named = isMap(input)
-    ? ([...input] as [string, AnnData][])
-    : isPlainObject(input)
-      ? Object.entries(input as Record<string, AnnData>)
-      : null;
+  const named = namedInputs(input);
   if (named !== null && given !== null) {
     throw new AnnDataError('ERR_ARGUMENT', 'the objects are named by the mapping they came in: leave keys out');
   }
@@ -127,8 +132,15 @@ function objectsOf(
   return { adatas, keys };
 }
 
-function listOf(input: unknown): AnnData[] {
-  if (typeof input === 'object' && input !== null && Symbol.iterator in input) return [...(input as Iterable<AnnData>)];
+/** What is joined, with its names; null for what comes without. */
+export function namedInputs<T>(input: ConcatInput<T>): [string, T][] | null {
+  if (isMap(input)) return [...(input as ReadonlyMap<string, T>)];
+  return isPlainObject(input) ? Object.entries(input as Record<string, T>) : null;
+}
+
+/** What is joined and comes without names. @throws {AnnDataError} `ERR_ARGUMENT` for what is no list */
+export function listOf<T>(input: ConcatInput<T>): T[] {
+  if (typeof input === 'object' && input !== null && Symbol.iterator in input) return [...(input as Iterable<T>)];
   throw new AnnDataError('ERR_ARGUMENT', 'objects must come in an array, a Map or a plain object');
 }
 

@@ -2,12 +2,20 @@
 
 import { stat } from 'node:fs/promises';
 import type { AnnData } from '../anndata/anndata';
-import { isMap } from '../anndata/mapping';
 import { joinLazily } from '../concat/join-lazily';
-import { type ConcatInput, type ConcatOptions, checkRequest, type Request } from '../concat/options';
+import {
+  type ConcatInput,
+  type ConcatOptions,
+  checkRequest,
+  joinOptions,
+  listOf,
+  namedInputs,
+  type Request,
+} from '../concat/options';
 import { AnnDataError } from '../errors';
-import { isPlainObject } from '../plain-object';
+import { refuseStrangers } from '../known-options';
 import { readH5ad } from './read-h5ad';
+import { isSameFile } from './same-file';
 import { writeFile } from './write-file';
 import { checkMemory, planH5ad, scratchBeside, type WriteH5adOptions } from './write-h5ad';
 
@@ -63,7 +71,6 @@ export async function concatOnDisk(
   }
 }
 
-const joiningNames = ['axis', 'join', 'merge', 'unsMerge', 'label', 'keys', 'indexUnique', 'fillValue', 'pairwise'];
 const writingNames = [
   'compression',
   'compressionOpts',
@@ -82,32 +89,18 @@ function splitOptions({
   maxMemory,
   ...options
 }: ConcatOnDiskOptions): [ConcatOptions, WriteH5adOptions] {
-  const stranger = Object.keys(options).find((name) => ![...joiningNames, ...writingNames].includes(name));
-  if (stranger !== undefined) {
-    const known = [...joiningNames, ...writingNames, 'signal', 'onProgress', 'maxMemory'].join(', ');
-    throw new AnnDataError('ERR_ARGUMENT', `there is no option ${stranger}; options are ${known}`);
-  }
+  refuseStrangers(options, [...joinOptions, ...writingNames, 'signal', 'onProgress', 'maxMemory']);
   const only = (names: readonly string[]): object =>
     Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
-  return [only(joiningNames), only(writingNames)];
+  return [only(joinOptions), only(writingNames)];
 }
 
 /** The inputs as they came, each opened. */
 async function eachOf<T, U>(inputs: ConcatInput<T>, open: (input: T) => Promise<U>): Promise<ConcatInput<U>> {
-  if (typeof inputs === 'string') {
-    throw new AnnDataError('ERR_ARGUMENT', 'inputs must come in an array, a Map or a plain object, not as one string');
-  }
-  const named = isMap(inputs)
-    ? [...(inputs as ReadonlyMap<string, T>)]
-    : isPlainObject(inputs)
-      ? Object.entries(inputs as Record<string, T>)
-      : null;
+  const named = namedInputs(inputs);
   if (named === null) {
-    if (typeof (inputs as Partial<Iterable<T>> | null)?.[Symbol.iterator] !== 'function') {
-      throw new AnnDataError('ERR_ARGUMENT', 'inputs must come in an array, a Map or a plain object');
-    }
     const list: U[] = [];
-    for (const input of inputs as Iterable<T>) list.push(await open(input));
+    for (const input of listOf(inputs)) list.push(await open(input));
     return list;
   }
   const map = new Map<string, U>();
@@ -121,7 +114,7 @@ async function refuseInput({ adatas }: Request, output: string): Promise<void> {
   if (target === null) return;
   for (const { filename } of adatas) {
     const input = filename === null ? null : await stat(filename).catch(() => null);
-    if (input === null || input.dev !== target.dev || input.ino !== target.ino) continue;
+    if (!isSameFile(input, target)) continue;
     throw new AnnDataError('ERR_ARGUMENT', 'the output is one of the inputs; write to another path', { file: output });
   }
 }

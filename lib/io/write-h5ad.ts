@@ -11,6 +11,7 @@ import type { ChunkBytes } from '../storage/chunk-shape';
 import { compressionFault } from '../storage/compression';
 import { Scratch } from '../storage/scratch';
 import type { Compression } from '../storage/storage';
+import { isSameFile } from './same-file';
 import { writeFile } from './write-file';
 
 /** How an `.h5ad` file is written. */
@@ -92,7 +93,7 @@ async function snapshot(adata: AnnData<'backed'>, signal: AbortSignal | undefine
 
 async function refuseOwnFile({ file }: AnnData<'backed'>, path: string): Promise<void> {
   const [target, own] = await Promise.all([path, file.filename].map((one) => stat(one).catch(() => null)));
-  if (target && own && target.dev === own.dev && target.ino === own.ino) {
+  if (isSameFile(target, own)) {
     const advice = file.mode === 'r+' ? 'commit() the changes' : 'open it with backed: "r+" and commit()';
     throw new AnnDataError('ERR_ARGUMENT', `the object is backed by this very file; ${advice}`, { file: path });
   }

@@ -8,6 +8,7 @@ import type { WriteGuard } from '../backed';
 import { AnnDataError } from '../errors';
 import { native } from '../native';
 import { followLinks, isLockRespected, targetTag, temporaryPrefix } from './atomic-file';
+import { isSameFile } from './same-file';
 
 /** Descriptors of locks nobody released. */
 const forgotten = new FinalizationRegistry<{ descriptor: number }>(({ descriptor }) => close(descriptor));
@@ -121,8 +122,4 @@ async function lockedDescriptor(path: string): Promise<number> {
 
 async function statOf(path: string): Promise<BigIntStats | undefined> {
   return stat(path, { bigint: true }).catch(() => undefined);
-}
-
-function isSameFile(a: BigIntStats, b: BigIntStats | undefined): boolean {
-  return b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }

@@ -5,6 +5,7 @@ import type { IndexArray, TypedArray } from '../arrays/dtype';
 import type { CsrMatrix } from '../arrays/sparse-matrix';
 import type { Progress } from '../elements';
 import { AnnDataError } from '../errors';
+import { refuseStrangers } from '../known-options';
 import { type Shard, type Shuffle, whole } from './samplers/batch-index-sampler';
 import type { Balance } from './samplers/stratified';
 
@@ -150,10 +151,7 @@ const known = [
 
 /** @throws {AnnDataError} `ERR_ARGUMENT` for what is no option, and for values that make no sense */
 export function checkOptions(options: AnnLoaderOptions<unknown>): void {
-  const stranger = Object.keys(options).find((name) => !known.includes(name));
-  if (stranger !== undefined) {
-    throw new AnnDataError('ERR_ARGUMENT', `there is no option ${stranger}; options are ${known.join(', ')}`);
-  }
+  refuseStrangers(options, known);
   if (options.blockSize !== undefined) whole(options.blockSize, 1, 'blockSize');
   if (options.windowSize !== undefined) whole(options.windowSize, 1, 'windowSize');
   whole(options.prefetch ?? 1, 0, 'prefetch');
