@@ -13,11 +13,11 @@ import { stagePieces } from './stage-pieces';
 export const defaultMemory = 256 * 2 ** 20;
 
 /** What staging memory and the collector take whatever the size of the blocks, measured; and how many blocks are there at a time. */
-const [fixedMemory, blocksAtOnce] = [96 * 2 ** 20, 6];
+const [fixedMemory, blocksAtOnce] = [96 * 2 ** 20, 7];
 
 /** Bytes of a block when all of a write may take so many. */
 export function blockBytes(maxMemory: number): number {
-  return Math.max(maxMemory / 16, (maxMemory - fixedMemory) / blocksAtOnce);
+  return Math.max(maxMemory / 32, (maxMemory - fixedMemory) / blocksAtOnce);
 }
 
 /** How a matrix is streamed. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -169,7 +170,7 @@ struct Lines {
  private:
   // NaN comes in, and nothing takes its place.
   static void Widen(T& limit, T value, bool beyond) {
-    if constexpr (std::is_floating_point_v<T>) beyond |= value != value;
+    if constexpr (std::is_floating_point_v<T>) beyond |= std::isnan(value);
     if (beyond) limit = value;
   }
 };
