@@ -117,16 +117,21 @@ export class HandleBlocks implements BlockSource {
       return { row, column, reading, room };
     };
     let ahead: ReturnType<typeof begin> | null = null;
-    for (const place of places) {
-      const now = ahead;
-      // One after the other: a read has all threads.
-      const value = await now?.reading;
-      ahead = begin(place);
-      if (now === null || value === undefined) continue;
-      yield { row: now.row, column: now.column, value };
-      memory.release(now.room);
+    try {
+      for (const place of places) {
+        const now = ahead;
+        // One after the other: a read has all threads.
+        const value = await now?.reading;
+        ahead = begin(place);
+        if (now === null || value === undefined) continue;
+        yield { row: now.row, column: now.column, value };
+        memory.release(now.room);
+      }
+      if (ahead !== null) yield { row: ahead.row, column: ahead.column, value: await ahead.reading };
+    } finally {
+      // Whoever leaves early finds nothing under way.
+      await ahead?.reading.catch(() => undefined);
     }
-    if (ahead !== null) yield { row: ahead.row, column: ahead.column, value: await ahead.reading };
   }
 
   async #read(part: Cut, signal: AbortSignal | undefined, room?: Room): Promise<Matrix> {

@@ -14,7 +14,7 @@ import type { About } from './about';
 import { type Cut, cutShape, positionsOrNull } from './cut';
 import type { ReadRequest } from './request';
 import { CutSource, entriesOf, type LineBytes, partBytes, type Source } from './source';
-import { SpilledMatrix } from './spilled-matrix';
+import { type SpilledMatrix, spillEach } from './spilled-matrix';
 
 /** A block of rows, and where they go: places in the new order, ascending. */
 interface Piece {
@@ -90,32 +90,25 @@ class ReorderedSource implements Source {
   }
 
   async #putDown(request: ReadRequest): Promise<readonly Piece[]> {
-    const file = await this.scratch.open();
+    const spilled = await spillEach(this.scratch, this.#orderedBlocks(request));
+    return spilled.map(({ matrix, about }) => ({ places: about, rows: matrix }));
+  }
+
+  /** All rows, in blocks in the order of the file; those of a block in the new order, with their new places. */
+  async *#orderedBlocks(request: ReadRequest) {
     const { order } = this;
     const byRow = sortedPlaces(order);
     const lineBytes = await this.source.lineBytes(0, request);
-    const pieces: Piece[] = [];
     const room = new ReusedRoom();
-    // A block is written while the next one is read.
-    let writing: Promise<void> = Promise.resolve();
-    try {
-      for (let from = 0; from < byRow.length; ) {
-        let [to, bytes] = [from, 0];
-        while (to < byRow.length && (to === from || bytes < this.scratch.bytes))
-          bytes += lineBytes(order[byRow[to++]!]!);
-        const places = byRow.slice(from, to).sort();
-        const rows = places.map((place) => order[place]!);
-        room.renew();
-        const value = await this.#inFileOrder(rows, { ...request, room });
-        await writing;
-        writing = SpilledMatrix.put(file, value).then((made) => void pieces.push({ places, rows: made }));
-        writing.catch(() => undefined);
-        from = to;
-      }
-    } finally {
-      await writing;
+    for (let from = 0; from < byRow.length; ) {
+      let [to, bytes] = [from, 0];
+      while (to < byRow.length && (to === from || bytes < this.scratch.bytes)) bytes += lineBytes(order[byRow[to++]!]!);
+      const places = byRow.slice(from, to).sort();
+      const rows = places.map((place) => order[place]!);
+      room.renew();
+      yield { matrix: await this.#inFileOrder(rows, { ...request, room }), about: places };
+      from = to;
     }
-    return pieces;
   }
 
   /** Reads rows in the order of the file, and puts them into the one that is wanted. */

@@ -4,7 +4,7 @@ import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
-import type { ScratchFile } from '../storage/scratch';
+import type { Scratch, ScratchFile } from '../storage/scratch';
 import type { Room } from '../storage/storage';
 
 /** Numbers in a scratch file. */
@@ -70,6 +70,26 @@ export class SpilledMatrix {
     const values = taken(isWide ? Float64Array : Int32Array, to - from, room) as IndexArray;
     return this.file.read(at + from * values.BYTES_PER_ELEMENT, values);
   }
+}
+
+/** Puts matrices down one after the other, each while the next one is made. */
+export async function spillEach<T>(
+  scratch: Scratch,
+  made: AsyncIterable<{ matrix: Matrix; about: T }>,
+): Promise<{ matrix: SpilledMatrix; about: T }[]> {
+  const file = await scratch.open();
+  const spilled: { matrix: SpilledMatrix; about: T }[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const { matrix, about } of made) {
+      await writing;
+      writing = SpilledMatrix.put(file, matrix).then((put) => void spilled.push({ matrix: put, about }));
+      writing.catch(() => undefined);
+    }
+  } finally {
+    await writing;
+  }
+  return spilled;
 }
 
 function taken(kind: new (length: number) => TypedArray, length: number, room: Room | undefined): TypedArray {

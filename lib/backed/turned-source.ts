@@ -10,7 +10,7 @@ import { type Cut, positionsOrNull, whole } from './cut';
 import { HandleBlocks } from './handle-blocks';
 import type { ReadRequest } from './request';
 import { elementBytes, entriesOf, evenLines, type LineBytes, type Source, takenSoon } from './source';
-import { SpilledMatrix } from './spilled-matrix';
+import { type SpilledMatrix, spillEach } from './spilled-matrix';
 
 type Sparse = CsrMatrix | CscMatrix;
 
@@ -91,25 +91,20 @@ export class TurnedSource implements Source {
   }
 
   async #putDown(signal: AbortSignal | undefined): Promise<Turned> {
-    const file = await this.scratch.open();
-    const pieces: SpilledMatrix[] = [];
     const counts = new Float64Array(this.about.shape![this.#axis]!);
+    const spilled = await spillEach(this.scratch, this.#turnedBlocks(counts, signal));
+    return { pieces: spilled.map(({ matrix }) => matrix), counts };
+  }
+
+  /** The blocks of the matrix, each turned; counts the entries of all lines. */
+  async *#turnedBlocks(counts: Float64Array, signal: AbortSignal | undefined) {
     const blocks = new HandleBlocks(this.source, null).blocks({ bytes: this.scratch.bytes, signal, passing: true });
-    // A block is written while the next one is read.
-    let writing: Promise<void> = Promise.resolve();
-    try {
-      for await (const { value } of blocks) {
-        const turned = await turn(value as Sparse, signal);
-        const { indptr } = turned;
-        for (let i = 0; i < counts.length; i++) counts[i]! += indptr[i + 1]! - indptr[i]!;
-        await writing;
-        writing = SpilledMatrix.put(file, turned).then((piece) => void pieces.push(piece));
-        writing.catch(() => undefined);
-      }
-    } finally {
-      await writing;
+    for await (const { value } of blocks) {
+      const matrix = await turn(value as Sparse, signal);
+      const { indptr } = matrix;
+      for (let i = 0; i < counts.length; i++) counts[i]! += indptr[i + 1]! - indptr[i]!;
+      yield { matrix, about: null };
     }
-    return { pieces, counts };
   }
 
   /** A run of lines: from each piece its part, side by side. */

@@ -95,7 +95,7 @@ function ofHandle(handle: ElementHandle): BlockMatrix {
     bytes: source.bytes,
     withEntries: (options, work) => source.withEntries(options, work),
     async *blocks({ bytes, canonical, signal }) {
-      for await (const { value, row, column } of readAhead(source.blocks({ bytes, signal }))) {
+      for await (const { value, row, column } of source.blocks({ bytes, signal, passing: true })) {
         const ordered = canonical && isSparse(value) ? await value.sumDuplicatesAsync({ signal }) : value;
         yield { value: ordered, row, column, owned: true };
       }
@@ -106,23 +106,6 @@ function ofHandle(handle: ElementHandle): BlockMatrix {
 /** Texts have no blocks. */
 async function* none(): AsyncGenerator<Block, void, undefined> {
   yield* [];
-}
-
-/** Reads the next block while the one before is worked on. */
-async function* readAhead<T>(blocks: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
-  let next = blocks.next();
-  try {
-    for (;;) {
-      const { done, value } = await next;
-      if (done === true) return;
-      next = blocks.next();
-      // Its failure is told when its turn comes.
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    await next.catch(() => undefined);
-  }
 }
 
 function ofMatrix(matrix: Matrix): BlockMatrix {
