@@ -88,7 +88,7 @@ void Pool::Post(Job job) {
   State& state = Shared();
   {
     std::lock_guard<std::mutex> lock(state.mutex);
-    if (state.queue.size() >= state.idle && state.threads < Pool::Width() && StartThread())
+    if (state.queue.size() >= state.idle && state.threads <= Pool::Width() && StartThread())
       state.threads++;
     if (state.threads > 0) {
       state.queue.push_back(std::move(job));

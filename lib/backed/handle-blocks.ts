@@ -3,11 +3,11 @@
 import type { RangeIndex } from '../arrays/axis-index';
 import { memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
+import type { Room } from '../arrays/room';
 import type { StoredWidths } from '../arrays/sparse-matrix';
 import type { BlockOptions, BlockSource, MatrixBlock } from '../elements/block-source';
 import { piecesOf } from '../elements/pieces';
 import { ReusedMemory } from '../storage/reused-memory';
-import type { Room } from '../storage/storage';
 import type { BackedFile } from './backed-file';
 import { type Cut, cutShape, whole } from './cut';
 import type { ReadHandleOptions } from './handle';
@@ -111,7 +111,8 @@ export class HandleBlocks implements BlockSource {
     const memory = new ReusedMemory();
     const begin = ({ row, column, cut }: Place) => {
       const room = memory.lease();
-      const reading = this.#read(cut, signal, room);
+      // After what is done with the block before was begun: that is less, and the threads it leaves idle read.
+      const reading = nextTurn().then(() => this.#read(cut, signal, room));
       // Whoever takes it is told; nobody may be left to.
       reading.catch(() => undefined);
       return { row, column, reading, room };
@@ -144,6 +145,10 @@ export class HandleBlocks implements BlockSource {
     );
     return value as Matrix;
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A block to be read, and where it lies. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import type { Room } from '../arrays/room';
 import { sumUp } from '../elements/sum-up';
 import { AnnDataError } from '../errors';
-import type { Room } from '../storage/storage';
+
 import type { ReadHandleOptions } from './handle';
 
 /** One call that reads: what all reads it leads to share. */

@@ -3,9 +3,9 @@
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
+import type { Room } from '../arrays/room';
 import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import type { Scratch, ScratchFile } from '../storage/scratch';
-import type { Room } from '../storage/storage';
 
 /** Numbers in a scratch file. */
 interface Stretch {

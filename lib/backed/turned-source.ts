@@ -2,8 +2,11 @@
 
 import { type AxisIndex, isRun, positionsOf, type RangeIndex } from '../arrays/axis-index';
 import type { IndexArray } from '../arrays/dtype';
+import { freshRoom } from '../arrays/room';
+import { joinedInRoom, turnedInRoom } from '../arrays/sparse/in-room';
 import { CscMatrix, CsrMatrix, type StoredWidths } from '../arrays/sparse-matrix';
 import { upperBound } from '../arrays/upper-bound';
+import { ReusedRoom } from '../storage/reused-memory';
 import type { Scratch } from '../storage/scratch';
 import type { About } from './about';
 import { type Cut, positionsOrNull, whole } from './cut';
@@ -66,7 +69,7 @@ export class TurnedSource implements Source {
     const { runs, order } = runsOf(along, this.about.shape![this.#axis]!);
     const parts: Sparse[] = [];
     for (const run of runs) parts.push(await this.#lines(run, request));
-    const lines = parts.length === 1 ? (parts[0] as Sparse) : await this.#stacked(parts, this.#axis, request);
+    const lines = parts.length === 1 ? (parts[0] as Sparse) : await below(parts, request);
     const other = positionsOrNull(across);
     if (order === null && other === null) return { value: lines };
     const [rows, columns] = this.#axis === 0 ? [order, other] : [other, order];
@@ -99,8 +102,12 @@ export class TurnedSource implements Source {
   /** The blocks of the matrix, each turned; counts the entries of all lines. */
   async *#turnedBlocks(counts: Float64Array, signal: AbortSignal | undefined) {
     const blocks = new HandleBlocks(this.source, null).blocks({ bytes: this.scratch.bytes, signal, passing: true });
+    // One is put down while the other is filled.
+    const rooms = [new ReusedRoom(), new ReusedRoom()] as [ReusedRoom, ReusedRoom];
     for await (const { value } of blocks) {
-      const matrix = await turn(value as Sparse, signal);
+      rooms.reverse();
+      rooms[0].renew();
+      const matrix = await turnedInRoom(value as Sparse, rooms[0], { signal });
       const { indptr } = matrix;
       for (let i = 0; i < counts.length; i++) counts[i]! += indptr[i + 1]! - indptr[i]!;
       yield { matrix, about: null };
@@ -110,17 +117,18 @@ export class TurnedSource implements Source {
   /** A run of lines: from each piece its part, side by side. */
   async #lines({ start, length }: RangeIndex, request: ReadRequest): Promise<Sparse> {
     const { pieces } = await this.#all(request);
-    const parts = (await Promise.all(
-      pieces.map((piece) => piece.read(start, start + length, request.room)),
-    )) as Sparse[];
+    const room = request.room ?? freshRoom;
+    const parts = (await Promise.all(pieces.map((piece) => piece.read(start, start + length, room)))) as Sparse[];
     request.signal?.throwIfAborted();
-    return parts.length === 1 ? (parts[0] as Sparse) : this.#stacked(parts, this.#axis === 0 ? 1 : 0, request);
+    return parts.length === 1 ? (parts[0] as Sparse) : joinedInRoom(parts, room, request);
   }
+}
 
-  #stacked(parts: Sparse[], axis: 0 | 1, { signal }: ReadRequest): Promise<Sparse> {
-    const Format = this.#axis === 0 ? CsrMatrix : CscMatrix;
-    return axis === 0 ? Format.vstackAsync(parts, { signal }) : Format.hstackAsync(parts, { signal });
-  }
+/** Lines below each other (csc: side by side). */
+function below(parts: Sparse[], { signal }: ReadRequest): Promise<Sparse> {
+  return parts[0]!.format === 'csr'
+    ? CsrMatrix.vstackAsync(parts, { signal })
+    : CscMatrix.hstackAsync(parts, { signal });
 }
 
 function turn(matrix: Sparse, signal: AbortSignal | undefined): Promise<Sparse> {

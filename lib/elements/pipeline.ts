@@ -21,9 +21,12 @@ export class Pipeline {
       await this.#settleFirst();
   }
 
-  /** Waits for all of them; throws the first failure. */
+  /** Waits for all of them, also when one failed; throws the first failure. */
   async drain(): Promise<void> {
-    while (this.#running.length > 0) await this.#settleFirst();
+    const all = await Promise.allSettled(this.#running.splice(0).map(({ promise }) => promise));
+    this.#bytes = 0;
+    const failed = all.find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   }
 
   async #settleFirst(): Promise<void> {

@@ -54,7 +54,7 @@ export class AnnLoader<T = AnnBatch> implements AsyncIterable<T> {
   #skipped: number;
   #windowSize: number | null;
   /** Kept from one epoch to the next. */
-  readonly #memory = new ReusedMemory();
+  readonly #memory = new ReusedMemory(true);
 
   /**
    * @param adatas - one object, a list, or by name, all with the same variables

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { dtypes, type IndexArray, isInteger, memoryBytesOf, sizeOf, type TypedArray } from '../arrays/dtype';
+import type { Room } from '../arrays/room';
 import { AnnDataError } from '../errors';
 import { type NativeFile, native } from '../native';
 import { ascendingRuns, gatherFromRuns, inOrderAsked } from './gather-sparse';
@@ -14,7 +15,6 @@ import type {
   IndexBounds,
   Limits,
   ReadOptions,
-  Room,
   SparseGather,
   SparseMoments,
   SparseRuns,

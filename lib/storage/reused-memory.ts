@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { TypedArray } from '../arrays/dtype';
-import type { Room } from './storage';
+import type { Room } from '../arrays/room';
 
 /** More than is asked for: blocks differ a little in size. */
 const spare = 1.125;
@@ -10,9 +10,12 @@ const spare = 1.125;
 export class ReusedMemory {
   readonly #free: ReusedRoom[] = [];
 
+  /** @param takesAway - see {@link ReusedRoom} */
+  constructor(private readonly takesAway = false) {}
+
   /** Room for a block; what was put there for an earlier one is gone. */
   lease(): ReusedRoom {
-    const room = this.#free.pop() ?? new ReusedRoom();
+    const room = this.#free.pop() ?? new ReusedRoom(this.takesAway);
     room.renew();
     return room;
   }
@@ -23,10 +26,24 @@ export class ReusedMemory {
   }
 }
 
+/** Memory of rooms. */
+const reused = new WeakSet<ArrayBufferLike>();
+
+/** Whether memory belongs to a room: nobody changes it before the room is renewed. */
+export function isReused(buffer: ArrayBufferLike): boolean {
+  return reused.has(buffer);
+}
+
 /** Arrays of one block. Those of the next are asked for in the same order, and lie in the same memory. */
 export class ReusedRoom implements Room {
   #buffers: ArrayBuffer[] = [];
   #taken = 0;
+
+  /**
+   * @param takesAway - whether `renew` takes the memory away from those who still look at an earlier block, for blocks that leave our hands.
+   *   To V8 that is memory given back and asked for anew, so it collects garbage about once a block: a fifth of the time of a copy.
+   */
+  constructor(private readonly takesAway = false) {}
 
   take(kind: new (length: number) => TypedArray, length: number): TypedArray {
     const { BYTES_PER_ELEMENT } = kind as unknown as { BYTES_PER_ELEMENT: number };
@@ -35,6 +52,7 @@ export class ReusedRoom implements Room {
     if (buffer === undefined || buffer.byteLength < bytes) {
       buffer = new ArrayBuffer(Math.ceil((bytes * spare) / 8) * 8);
       this.#buffers[this.#taken] = buffer;
+      reused.add(buffer);
     }
     this.#taken++;
     return new (kind as unknown as new (buffer: ArrayBuffer, at: number, length: number) => TypedArray)(
@@ -44,9 +62,9 @@ export class ReusedRoom implements Room {
     );
   }
 
-  /** Takes the memory away from everybody who still holds it. */
+  /** The next block begins. */
   renew(): void {
-    this.#buffers = this.#buffers.map(takenAway);
+    if (this.takesAway) this.#buffers = this.#buffers.map(takenAway);
     this.#taken = 0;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { dtypeOf, dtypes, type NumericDType, type TypedArray } from '../arrays/dtype';
+import { isReused } from './reused-memory';
 
 /** Below this, memory is made anew each time. */
 const smallest = 256 * 2 ** 10;
@@ -26,8 +27,9 @@ export class Staging {
     return new (array as unknown as View)(buffer, 0, length * slots);
   }
 
-  /** `array` itself when it was taken here, else a copy of it that was; with it, what gives the memory back. */
+  /** `array` itself when it was taken here or lies in a room, else a copy of it that was; with it, what gives the memory back. */
   own(array: TypedArray): { data: TypedArray; release: () => void } {
+    if (isReused(array.buffer)) return { data: array, release: () => undefined };
     let data = array;
     if (!this.#lent.has(array.buffer)) {
       data = this.take(dtypeOf(array), array.length);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { IndexArray, NumericDType, TypedArray } from '../arrays/dtype';
+import type { Room } from '../arrays/room';
 
 /**
  * The storage interface: groups, arrays and attributes, whatever the file format. Every method that
@@ -181,12 +182,6 @@ export interface SparseMoments {
   readonly highs: TypedArray | null;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
-}
-
-/** Memory that results are put into. */
-export interface Room {
-  /** An array of that kind and length; what is in it does not matter. */
-  take(kind: new (length: number) => TypedArray, length: number): TypedArray;
 }
 
 export interface StorageReader {

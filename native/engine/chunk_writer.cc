@@ -8,9 +8,10 @@
 #include <functional>
 #include <mutex>
 
+#include "engine/stored_chunk.h"
 #include "h5/convert.h"
 #include "h5/error.h"
-#include "h5/lock.h"
+#include "h5/file_driver.h"
 #include "parallel.h"
 
 namespace anndata::engine {
@@ -168,10 +169,7 @@ class Writing {
     Sizes offset = PlaceOf(i);
     for (size_t axis = 0; axis < offset.size(); axis++)
       offset[axis] = job_.box.start[axis] + offset[axis] * job_.chunks[axis];
-    h5::LibraryLock lock;
-    h5::Check(H5Dwrite_chunk(job_.dataset, H5P_DEFAULT, chunk.skipped, offset.data(), chunk.size,
-                             chunk.data),
-              "writing the data");
+    StoreChunk(job_.dataset, job_.descriptor, offset, chunk.skipped, chunk.data, chunk.size);
   }
 
   const WholeChunks& job_;
@@ -190,8 +188,9 @@ class Writing {
 
 }  // namespace
 
-std::optional<WholeChunks> AsWholeChunks(const h5::OpenDataset& dataset, const h5::Element& element,
-                                         const std::string& field, const h5::Box& box) {
+std::optional<WholeChunks> AsWholeChunks(const h5::File& file, const h5::OpenDataset& dataset,
+                                         const h5::Element& element, const std::string& field,
+                                         const h5::Box& box) {
   if (dataset.chunks.empty() || !field.empty() || box.count.empty()) return std::nullopt;
   for (size_t i = 0; i < box.count.size(); i++) {
     const hsize_t end = box.start[i] + box.count[i], chunk = dataset.chunks[i];
@@ -209,6 +208,7 @@ std::optional<WholeChunks> AsWholeChunks(const h5::OpenDataset& dataset, const h
     job.stages.push_back({filter.id, filter.params, filter.optional});
   }
   job.dataset = dataset.id.get();
+  job.descriptor = h5::DriverDescriptor(file.id());
   job.chunks = dataset.chunks;
   job.box = box;
   job.dtype = element.record.dtype;

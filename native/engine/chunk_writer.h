@@ -7,6 +7,7 @@
 
 #include "codecs/encode.h"
 #include "h5/dataset.h"
+#include "h5/file.h"
 #include "h5/open_dataset.h"
 
 namespace anndata::engine {
@@ -15,6 +16,7 @@ namespace anndata::engine {
 // the dataset must stay open.
 struct WholeChunks {
   hid_t dataset = -1;
+  int descriptor = -1;  // of our driver
   std::vector<hsize_t> chunks;
   h5::Box box;
   h5::DType dtype = h5::DType::kInt8;
@@ -25,11 +27,12 @@ struct WholeChunks {
 
 // Nothing when the box cuts through a chunk, when the library has to convert, or when a filter is
 // unknown. Under the lock.
-std::optional<WholeChunks> AsWholeChunks(const h5::OpenDataset& dataset, const h5::Element& element,
-                                         const std::string& field, const h5::Box& box);
+std::optional<WholeChunks> AsWholeChunks(const h5::File& file, const h5::OpenDataset& dataset,
+                                         const h5::Element& element, const std::string& field,
+                                         const h5::Box& box);
 
 // Filters the chunks on this thread and those of the pool, and writes them in the order in which
-// they lie, each under the lock, while others are being filtered. Not under the lock. After a
+// they lie, while others are being filtered. Not under the lock. After a
 // failure some chunks may have been written.
 void WriteChunks(const WholeChunks& job, const unsigned char* data);
 

@@ -13,12 +13,12 @@
 #include "h5/copy.h"
 #include "h5/create.h"
 #include "h5/error.h"
+#include "h5/file_driver.h"
 #include "h5/layout.h"
 #include "h5/lock.h"
 #include "h5/open_dataset.h"
 #include "h5/path.h"
 #include "h5/preflight.h"
-#include "h5/read_driver.h"
 #include "h5/vlen.h"
 
 namespace anndata::engine {
@@ -117,7 +117,8 @@ class ArrayCopy {
   void Create(const std::string& from, const std::string& to) {
     const h5::LibraryLock lock;
     dataset_ = h5::OpenForUse(source_, from);
-    descriptor_ = h5::ReadDriverDescriptor(source_.id());
+    descriptor_ = h5::DriverDescriptor(source_.id());
+    targetDescriptor_ = h5::DriverDescriptor(target_file_.id());
     const hid_t id = dataset_->id.get();
     content_ = h5::ContentOf(dataset_->type.get());
     h5::CheckCarried(content_);
@@ -204,12 +205,8 @@ class ArrayCopy {
       buffer_.resize(static_cast<size_t>(stored.bytes));
       h5::ReadAt(descriptor_, stored.address, buffer_.data(), buffer_.size());
     }
-    {
-      const h5::LibraryLock lock;
-      h5::Check(H5Dwrite_chunk(target_.get(), H5P_DEFAULT, stored.skipped, at.data(),
-                               buffer_.size(), buffer_.data()),
-                "writing a chunk");
-    }
+    StoreChunk(target_.get(), targetDescriptor_, at, stored.skipped, buffer_.data(),
+               buffer_.size());
     Done(stored.bytes);
   }
 
@@ -313,6 +310,7 @@ class ArrayCopy {
   h5::TypeId type_;
   h5::Content content_ = h5::Content::kBytes;
   int descriptor_ = -1;
+  int targetDescriptor_ = -1;
   std::vector<uint8_t> buffer_;
   uint64_t undone_ = 0;
 };

@@ -8,9 +8,9 @@
 
 #include "engine/counters.h"
 #include "h5/checked.h"
+#include "h5/file_driver.h"
 #include "h5/lock.h"
 #include "h5/preflight.h"
-#include "h5/read_driver.h"
 
 namespace anndata::engine {
 namespace {
@@ -53,7 +53,7 @@ std::vector<hsize_t> BlockOf(const std::vector<hsize_t>& shape, size_t elementBy
 std::unique_ptr<Source> Source::Of(h5::File& file, std::shared_ptr<h5::OpenDataset> dataset) {
   if (file.writable() || dataset->null) return nullptr;
   std::unique_ptr<Source> source(new Source);
-  source->descriptor_ = h5::ReadDriverDescriptor(file.id());
+  source->descriptor_ = h5::DriverDescriptor(file.id());
   if (dataset->layout == h5::OpenDataset::Layout::kChunked) {
     if (!dataset->decodeOurselves) return nullptr;
     source->chunk_ = dataset->chunks;

@@ -2,10 +2,13 @@
 
 #include "engine/stored_chunk.h"
 
+#include <optional>
+
 #include "failure.h"
 #include "h5/error.h"
+#include "h5/file_driver.h"
 #include "h5/lock.h"
-#include "h5/read_driver.h"
+#include "h5/preflight.h"
 
 namespace anndata::engine {
 namespace {
@@ -69,6 +72,21 @@ StoredChunk FindChunk(const h5::OpenDataset& dataset, int descriptor,
             "reading a chunk");
   stored.loaded = true;
   return stored;
+}
+
+void StoreChunk(hid_t dataset, int descriptor, const std::vector<hsize_t>& at, uint32_t skipped,
+                const void* data, size_t bytes) {
+  uint64_t address = 0;
+  {
+    const h5::LibraryLock lock;
+    std::optional<h5::Locating> locating;
+    if (descriptor >= 0) locating.emplace(data);
+    h5::Check(H5Dwrite_chunk(dataset, H5P_DEFAULT, skipped, at.data(), bytes, data),
+              "writing a chunk");
+    if (!locating || !locating->found()) return;
+    address = locating->address();
+  }
+  h5::WriteAt(descriptor, address, data, bytes);
 }
 
 bool IsEdge(const h5::OpenDataset& dataset, const std::vector<hsize_t>& at) {

@@ -22,6 +22,11 @@ struct StoredChunk {
 StoredChunk FindChunk(const h5::OpenDataset& dataset, int descriptor,
                       const std::vector<hsize_t>& at, std::vector<uint8_t>& raw);
 
+// Puts the bytes of a chunk into a file that is being written: the library finds room for them
+// under the lock, and the descriptor of our driver takes them outside. Takes the lock.
+void StoreChunk(hid_t dataset, int descriptor, const std::vector<hsize_t>& at, uint32_t skipped,
+                const void* data, size_t bytes);
+
 // Whether a chunk reaches over the edge of the array.
 bool IsEdge(const h5::OpenDataset& dataset, const std::vector<hsize_t>& at);
 

@@ -44,7 +44,7 @@ void WriteNumbers(h5::File& file, const std::string& key, const std::string& fie
     const uint64_t elements = h5::CheckBox(*dataset, box);
     h5::CheckSpan(element, elements, data);
     if (data.bytes == 0) return;
-    chunks = AsWholeChunks(*dataset, element, field, box);
+    chunks = AsWholeChunks(file, *dataset, element, field, box);
     if (!chunks) WriteByLibrary(*dataset, element, field, box, elements, data);
   });
   if (!chunks) return;

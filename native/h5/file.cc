@@ -3,9 +3,9 @@
 #include "h5/file.h"
 
 #include "h5/error.h"
+#include "h5/file_driver.h"
 #include "h5/lock.h"
 #include "h5/preflight.h"
-#include "h5/read_driver.h"
 
 namespace anndata::h5 {
 namespace {
@@ -14,13 +14,12 @@ namespace {
 // being followed.
 PropsId AccessList(bool writing) {
   PropsId list(Check(H5Pcreate(H5P_FILE_ACCESS), "preparing to open the file"));
-  if (writing) Check(H5Pset_fapl_sec2(list.get()), "preparing to create the file");
+  UseFileDriver(list.get());
   Check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), "preparing to open the file");
   if (writing) {
     Check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110),
           "preparing to create the file");
   } else {
-    UseReadDriver(list.get());
     // No chunk cache: filtered chunks are decoded and kept by us, and others go straight from the
     // file to where they are wanted. In its cache the library would give a chunk the room that the
     // index says, and read as much as the layout says.

@@ -25,6 +25,9 @@
 namespace anndata::h5 {
 namespace {
 
+// Moved by one call of the system.
+constexpr size_t kMost = 1u << 30;
+
 constexpr unsigned char kSignature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
 [[noreturn]] void ThrowErrno(const std::string& doing, int error) {
@@ -68,6 +71,11 @@ int64_t ReadSome(int descriptor, uint64_t position, void* to, size_t n) {
   return got;
 }
 
+int64_t WriteSome(int descriptor, uint64_t position, const void* from, size_t n) {
+  if (_lseeki64(descriptor, static_cast<int64_t>(position), SEEK_SET) < 0) return -1;
+  return _write(descriptor, from, static_cast<unsigned>(n));
+}
+
 void CloseOnExec(int) {}
 bool Disconnect(int) { return false; }
 
@@ -104,6 +112,10 @@ int Scratch() {
 
 int64_t ReadSome(int descriptor, uint64_t position, void* to, size_t n) {
   return pread(descriptor, to, n, static_cast<off_t>(position));
+}
+
+int64_t WriteSome(int descriptor, uint64_t position, const void* from, size_t n) {
+  return pwrite(descriptor, from, n, static_cast<off_t>(position));
 }
 
 uint64_t Preflight(const std::string& path) {
@@ -155,7 +167,6 @@ bool Disconnect(int descriptor) {
 #endif
 
 void ReadAt(int descriptor, uint64_t position, void* to, size_t n) {
-  constexpr size_t kMost = 1u << 30;
   auto* next = static_cast<unsigned char*>(to);
   while (n > 0) {
     const int64_t got = ReadSome(descriptor, position, next, n < kMost ? n : kMost);
@@ -165,6 +176,18 @@ void ReadAt(int descriptor, uint64_t position, void* to, size_t n) {
     next += got;
     position += static_cast<uint64_t>(got);
     n -= static_cast<size_t>(got);
+  }
+}
+
+void WriteAt(int descriptor, uint64_t position, const void* from, size_t n) {
+  const auto* next = static_cast<const unsigned char*>(from);
+  while (n > 0) {
+    const int64_t put = WriteSome(descriptor, position, next, n < kMost ? n : kMost);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) ThrowErrno("writing the file", errno);
+    next += put;
+    position += static_cast<uint64_t>(put);
+    n -= static_cast<size_t>(put);
   }
 }
 

@@ -18,6 +18,9 @@ void PreflightCreate(const std::string& path);
 // ERR_INVALID_FILE when the file ends before.
 void ReadAt(int descriptor, uint64_t position, void* to, size_t n);
 
+// Writes `n` bytes at a position. Throws ERR_IO.
+void WriteAt(int descriptor, uint64_t position, const void* from, size_t n);
+
 // Marks a descriptor close-on-exec: a child process must inherit neither it nor its lock.
 void CloseOnExec(int descriptor);
 

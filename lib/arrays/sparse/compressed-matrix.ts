@@ -354,6 +354,12 @@ export abstract class CompressedMatrix {
 /** Either of the two formats. */
 export type AnySparse = CsrMatrix | CscMatrix;
 
+/** What the kernels see of a matrix. */
+export function compressedOf(matrix: AnySparse): Compressed {
+  const { dtype, data, indices, indptr, shape, format } = matrix;
+  return { dtype, data, indices, indptr, minor: shape[format === 'csr' ? 1 : 0] };
+}
+
 function checkAxis(axis: Axis | undefined): void {
   if (axis !== undefined && axis !== 0 && axis !== 1)
     throw new AnnDataError('ERR_ARGUMENT', `a matrix has the axes 0 and 1, not ${String(axis)}`);

@@ -139,7 +139,7 @@ export async function runSoon<T>(steps: Steps<T>, { signal }: AsyncOptions = {})
     if (pass === undefined) continue;
     checkThere(pass.source);
     if (pass.source.indices.length < tuning.manyEntries) visitNow(pass);
-    else if (pass.light) await visitInTurns(pass, turns);
+    else if (pass.light === true && pass.owned !== true) await visitInTurns(pass, turns);
     else await visitOnPool(pass, signal);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { AnnDataError } from '../../errors';
-import type { AnySparse, Axis, SparseParts } from './compressed-matrix';
+import { type AnySparse, type Axis, compressedOf, type SparseParts } from './compressed-matrix';
 import type { Steps } from './passes';
 import type { Compressed } from './source';
 import { stackMajorSteps, stackMinorSteps } from './stack';
@@ -20,8 +20,7 @@ export function* stackSteps(matrices: readonly AnySparse[], format: 'csr' | 'csc
   }
   const sources: Compressed[] = [];
   for (const matrix of matrices) {
-    const { dtype, data, indices, indptr } = matrix;
-    const source = { dtype, data, indices, indptr, minor: matrix.shape[matrix.format === 'csr' ? 1 : 0] };
+    const source = compressedOf(matrix);
     sources.push(matrix.format === format ? source : yield* otherFormatSteps(source));
   }
   const major = (axis === 0) === (format === 'csr');

@@ -2,8 +2,9 @@
 
 import { commonDType } from '../common-dtype';
 import { dtypes, type NumericDType } from '../dtype';
+import type { Room } from '../room';
 import { kernelCall } from './kernels';
-import { type Steps, shortLanesOf } from './passes';
+import { lanesOf, type Steps, shortLanesOf } from './passes';
 import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
 
 /** A map for `placeRows` that leaves all positions as they are. */
@@ -32,8 +33,12 @@ export function* stackMajorSteps(sources: readonly Compressed[]): Steps<Compress
   return yield* place(sources, ends, starts, null);
 }
 
-/** Side by side: the minor axes follow each other. */
-export function* stackMinorSteps(sources: readonly Compressed[]): Steps<Compressed> {
+/**
+ * Side by side: the minor axes follow each other.
+ *
+ * @param room - for the result, of matrices that belong to us alone
+ */
+export function* stackMinorSteps(sources: readonly Compressed[], room?: Room): Steps<Compressed> {
   const rows = majorOf(sources[0]!);
   const counts = new Float64Array(rows);
   for (const { indptr } of sources) {
@@ -46,6 +51,7 @@ export function* stackMinorSteps(sources: readonly Compressed[]): Steps<Compress
     ends,
     sources.map(() => shared),
     accumulate(sources.map(({ minor }) => minor)),
+    room,
   );
 }
 
@@ -55,21 +61,23 @@ function* place(
   ends: Float64Array,
   cursors: readonly Float64Array[],
   shifts: Float64Array | null,
+  room?: Room,
 ): Steps<Compressed> {
   const dtype = promote(sources.map((source) => source.dtype));
   const outSlots = dtypes[dtype].slots;
   const nnz = ends[ends.length - 1]!;
   const minor = shifts === null ? sources[0]!.minor : shifts[sources.length]!;
-  const indices = indexArray(nnz, minor);
-  const data = dataArray(dtype, nnz);
+  const indices = indexArray(nnz, minor, room);
+  const data = dataArray(dtype, nnz, room);
   for (const [i, source] of sources.entries()) {
     const { slots } = dtypes[source.dtype];
     const shift = shifts?.[i] ?? 0;
     yield {
       source,
-      lanes: shortLanesOf(source, majorOf(source)),
+      lanes: (room === undefined ? shortLanesOf : lanesOf)(source, majorOf(source)),
       values: true,
       light: true,
+      owned: room !== undefined,
       call: (part) => kernelCall('placeRows', part, slots, cursors[i]!, everyPlace, shift, indices, data, outSlots),
     };
   }

@@ -2,6 +2,7 @@
 
 import { dtypes, type NumericDType, sizeOf, type TypedArray } from '../../arrays/dtype';
 import { type ChunkBytes, chunkShape } from '../../storage/chunk-shape';
+import { isReused } from '../../storage/reused-memory';
 import type { Compression, StorageWriter, WriteAttr } from '../../storage/storage';
 import { widen } from '../convert-numbers';
 import { pieceBytes } from '../pieces';
@@ -89,14 +90,36 @@ export class ArrayAppender {
    * `rows` must not change until the promise is settled.
    */
   async append(rows: TypedArray): Promise<void> {
+    await this.put(rows);
+    await this.settled(rows);
+  }
+
+  /** As {@link append}, but `rows` must not change until `settled` is done. */
+  async put(rows: TypedArray): Promise<void> {
+    const isDirect = this.#takesAsIs(rows);
     for (let from = 0; from < rows.length; ) {
+      const left = rows.length - from;
+      const edge = this.#untilEdge();
+      // Whole chunks that lie in memory of our own need not be staged.
+      const direct = isDirect && this.#filled === 0 && edge === this.#perChunk ? left - (left % edge) : 0;
+      if (direct > 0) {
+        await this.#write(rows.subarray(from, from + direct) as TypedArray);
+        from += direct;
+        continue;
+      }
       this.#staged ??= this.#writer.staging(this.#array.dtype, this.#rowsOfPiece() * sizeOf(this.#array.row));
-      const n = Math.min(rows.length - from, this.#staged.length - this.#filled);
+      const room = isDirect && left > edge ? edge : this.#staged.length - this.#filled;
+      const n = Math.min(left, room);
       put(this.#staged, this.#filled, rows.subarray(from, from + n) as TypedArray);
       this.#filled += n;
       from += n;
-      if (this.#filled === this.#staged.length) await this.#flush();
+      if (n === room) await this.#flush();
     }
+  }
+
+  /** Waits until nobody reads `rows` any more. */
+  async settled(rows: TypedArray): Promise<void> {
+    if (this.#takesAsIs(rows)) await this.#pipeline.drain();
   }
 
   /** Writes what still waits and sees everything through. */
@@ -114,20 +137,37 @@ export class ArrayAppender {
     return rows - (this.#length % chunk);
   }
 
+  get #perChunk(): number {
+    return this.#perRow * (this.#array.chunks[0] as number);
+  }
+
+  /** Elements until the next chunk begins. */
+  #untilEdge(): number {
+    return this.#perChunk - ((this.#length * this.#perRow + this.#filled) % this.#perChunk);
+  }
+
+  #takesAsIs(rows: TypedArray): boolean {
+    return isReused(rows.buffer) && rows.constructor === dtypes[this.#array.dtype].array;
+  }
+
   async #flush(): Promise<void> {
     const data = this.#staged;
     if (data === undefined) return;
-    const rows = this.#filled / this.#perRow;
+    const part = data.subarray(0, this.#filled) as TypedArray;
+    this.#staged = undefined;
+    this.#filled = 0;
+    await this.#write(part);
+    // Staging is synchronous work; give others a turn after each piece.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #write(part: TypedArray): Promise<void> {
+    const rows = part.length / this.#perRow;
     const { row } = this.#array;
     const selection = { start: [this.#length, ...row.map(() => 0)], count: [rows, ...row] };
     this.#length += rows;
     await this.#pipeline.add(this.#writer.resize(this.#key, this.#length));
-    const part = data.subarray(0, this.#filled) as TypedArray;
-    this.#staged = undefined;
-    this.#filled = 0;
     await this.#pipeline.add(this.#writer.writeNumeric(this.#key, part, selection), part.byteLength);
-    // Staging is synchronous work; give others a turn after each piece.
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

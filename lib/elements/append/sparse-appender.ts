@@ -145,8 +145,10 @@ export class SparseAppender {
       );
     }
     this.#pointers.append(indptr);
-    await this.#indices.append(indices);
-    await this.#data.append(data);
+    await this.#indices.put(indices);
+    await this.#data.put(data);
+    await this.#indices.settled(indices);
+    await this.#data.settled(data);
   }
 
   /** Writes what still waits, the pointers and the shape. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "h5/read_driver.h"
+#include "h5/file_driver.h"
 
 #include "h5/error.h"
 
@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <new>
 #endif
 
@@ -29,18 +31,32 @@ struct Driver {
   haddr_t size;
   dev_t device;
   ino_t inode;
+  bool writing;
 };
 
 constexpr haddr_t kMaxAddress = (haddr_t{1} << 63) - 1;
-constexpr const char* kName = "anndata-read";
+constexpr const char* kName = "anndata";
 
 Driver* Of(H5FD_t* file) { return reinterpret_cast<Driver*>(file); }
 const Driver* Of(const H5FD_t* file) { return reinterpret_cast<const Driver*>(file); }
 
+// Puts what the system said where h5/error finds it.
+void PushErrno(const char* doing, hid_t minor, int error) {
+  H5Epush2(H5E_DEFAULT, __FILE__, doing, __LINE__, H5E_ERR_CLS, H5E_IO, minor,
+           "%s failed: errno = %d, error message = '%s'", doing, error, std::strerror(error));
+}
+
 H5FD_t* Open(const char* name, unsigned flags, hid_t, haddr_t) {
-  if ((flags & (H5F_ACC_RDWR | H5F_ACC_CREAT | H5F_ACC_TRUNC)) != 0) return nullptr;
-  const int descriptor = open(name, O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return nullptr;
+  const bool writing = (flags & H5F_ACC_RDWR) != 0;
+  int mode = (writing ? O_RDWR : O_RDONLY) | O_CLOEXEC;
+  if ((flags & H5F_ACC_CREAT) != 0) mode |= O_CREAT;
+  if ((flags & H5F_ACC_EXCL) != 0) mode |= O_EXCL;
+  if ((flags & H5F_ACC_TRUNC) != 0) mode |= O_TRUNC;
+  const int descriptor = open(name, mode, 0666);
+  if (descriptor < 0) {
+    PushErrno("opening the file", H5E_CANTOPENFILE, errno);
+    return nullptr;
+  }
   struct stat status;
   Driver* driver = nullptr;
   if (fstat(descriptor, &status) == 0) driver = new (std::nothrow) Driver{};
@@ -52,6 +68,7 @@ H5FD_t* Open(const char* name, unsigned flags, hid_t, haddr_t) {
   driver->size = static_cast<haddr_t>(status.st_size);
   driver->device = status.st_dev;
   driver->inode = status.st_ino;
+  driver->writing = writing;
   return &driver->base;
 }
 
@@ -72,10 +89,14 @@ int Compare(const H5FD_t* a, const H5FD_t* b) {
   return devices != 0 ? devices : Order(Of(a)->inode, Of(b)->inode);
 }
 
-herr_t Query(const H5FD_t*, unsigned long* flags) {
-  if (flags != nullptr)
-    *flags =
-        H5FD_FEAT_ACCUMULATE_METADATA_READ | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_POSIX_COMPAT_HANDLE;
+// What the library's plain driver says, but for metadata that are only read.
+herr_t Query(const H5FD_t* file, unsigned long* flags) {
+  if (flags == nullptr) return 0;
+  *flags =
+      H5FD_FEAT_ACCUMULATE_METADATA_READ | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_POSIX_COMPAT_HANDLE;
+  if (file == nullptr || !Of(file)->writing) return 0;
+  *flags |= H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA |
+            H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
   return 0;
 }
 
@@ -93,17 +114,28 @@ herr_t Handle(H5FD_t* file, hid_t, void** handle) {
   return 0;
 }
 
+bool IsLocated(H5FD_mem_t type, const void* data) {
+  return type == H5FD_MEM_DRAW && locating != nullptr && locating->data() == data;
+}
+
+bool IsInRange(haddr_t address, size_t size) {
+  return address <= kMaxAddress && size <= kMaxAddress - address;
+}
+
 herr_t Read(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size, void* buffer) {
-  if (type == H5FD_MEM_DRAW && locating != nullptr) {
+  if (IsLocated(type, nullptr)) {
     locating->Note(address, size);
     return 0;
   }
   auto* to = static_cast<unsigned char*>(buffer);
-  if (address > kMaxAddress || size > kMaxAddress - address) return -1;
+  if (!IsInRange(address, size)) return -1;
   while (size > 0) {
     const ssize_t n = pread(Of(file)->descriptor, to, size, static_cast<off_t>(address));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return -1;
+    if (n < 0) {
+      PushErrno("reading the file", H5E_READERROR, errno);
+      return -1;
+    }
     if (n == 0) break;
     to += n;
     size -= static_cast<size_t>(n);
@@ -114,11 +146,47 @@ herr_t Read(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size, 
   return 0;
 }
 
-herr_t Write(H5FD_t*, H5FD_mem_t, hid_t, haddr_t, size_t, const void*) { return -1; }
+herr_t Write(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size,
+             const void* buffer) {
+  Driver* driver = Of(file);
+  if (!driver->writing || !IsInRange(address, size)) return -1;
+  const haddr_t end = address + size;
+  if (IsLocated(type, buffer)) {
+    locating->Note(address, size);
+    driver->size = std::max(driver->size, end);
+    return 0;
+  }
+  const auto* from = static_cast<const unsigned char*>(buffer);
+  while (size > 0) {
+    const ssize_t n = pwrite(driver->descriptor, from, size, static_cast<off_t>(address));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      PushErrno("writing the file", H5E_WRITEERROR, errno);
+      return -1;
+    }
+    from += n;
+    size -= static_cast<size_t>(n);
+    address += static_cast<haddr_t>(n);
+  }
+  driver->size = std::max(driver->size, end);
+  return 0;
+}
+
+// The file gets the length that was allocated.
+herr_t Truncate(H5FD_t* file, hid_t, hbool_t) {
+  Driver* driver = Of(file);
+  if (driver->allocated == driver->size) return 0;
+  if (ftruncate(driver->descriptor, static_cast<off_t>(driver->allocated)) != 0) {
+    PushErrno("setting the length of the file", H5E_WRITEERROR, errno);
+    return -1;
+  }
+  driver->size = driver->allocated;
+  return 0;
+}
 
 // Where the file system has no locks, the file opens all the same.
-herr_t Lock(H5FD_t* file, hbool_t) {
-  if (flock(Of(file)->descriptor, LOCK_SH | LOCK_NB) == 0) return 0;
+herr_t Lock(H5FD_t* file, hbool_t writing) {
+  if (flock(Of(file)->descriptor, (writing ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) return 0;
   return errno == ENOSYS || errno == ENOTSUP || errno == ENOLCK ? 0 : -1;
 }
 
@@ -147,11 +215,12 @@ hid_t Register() {
   driver.get_handle = Handle;
   driver.read = Read;
   driver.write = Write;
+  driver.truncate = Truncate;
   driver.lock = Lock;
   driver.unlock = Unlock;
   const H5FD_mem_t map[] = H5FD_FLMAP_DICHOTOMY;
   for (int i = 0; i < H5FD_MEM_NTYPES; i++) driver.fl_map[i] = map[i];
-  return Check(H5FDregister(&driver), "preparing to read files");
+  return Check(H5FDregister(&driver), "preparing to open files");
 }
 
 hid_t Registered() {
@@ -164,14 +233,14 @@ hid_t Registered() {
 }  // namespace
 
 #ifdef _WIN32
-void UseReadDriver(hid_t access) { Check(H5Pset_fapl_sec2(access), "preparing to open the file"); }
-int ReadDriverDescriptor(hid_t) { return -1; }
+void UseFileDriver(hid_t access) { Check(H5Pset_fapl_sec2(access), "preparing to open the file"); }
+int DriverDescriptor(hid_t) { return -1; }
 #else
-void UseReadDriver(hid_t access) {
+void UseFileDriver(hid_t access) {
   Check(H5Pset_driver(access, Registered(), nullptr), "preparing to open the file");
 }
 
-int ReadDriverDescriptor(hid_t file) {
+int DriverDescriptor(hid_t file) {
   const PropsId access(Check(H5Fget_access_plist(file), "looking at the file"));
   if (Check(H5Pget_driver(access.get()), "looking at the file") != Registered()) return -1;
   void* handle = nullptr;
@@ -180,8 +249,7 @@ int ReadDriverDescriptor(hid_t file) {
 }
 #endif
 
-Locating::Locating() { locating = this; }
+Locating::Locating(const void* data) : data_(data) { locating = this; }
 Locating::~Locating() { locating = nullptr; }
-Locating* Locating::current() { return locating; }
 
 }  // namespace anndata::h5
