@@ -36,6 +36,7 @@ function knowsBacked() {
 
 await serve(async ({ workload, request, check }) => {
   const { ours } = await import(`./workloads/${workload}.mjs`);
+  await knowsBacked(); // whatever is loaded late is loaded, as Python's modules are
   const { work, parts, facts, close } = await ours({ api, openBacked, NotBuilt }, request);
   try {
     const { result, ...cost } = await measure(work);

@@ -4,6 +4,7 @@ import { type AxisIndex, everything, positionsOf } from '../arrays/axis-index';
 import { type IndexArray, type NumericDType, sizeOf } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { rowsByPart } from '../arrays/part-rows';
+import type { Room } from '../arrays/room';
 import { isSparse } from '../arrays/sparse-matrix';
 import { upperBound } from '../arrays/upper-bound';
 import {
@@ -20,8 +21,16 @@ import {
 import { type Block, rowsOf } from './indexer';
 import { runSteps, runStepsAsync, type Steps } from './steps';
 
-/** Puts blocks that are in memory together, in the type and format of the whole. */
-export type Stack = (blocks: readonly Block[], shape: readonly number[]) => Steps<Matrix>;
+/**
+ * Puts blocks that are in memory together, in the type and format of the whole.
+ *
+ * @param room - for the result, of blocks that belong to us alone
+ */
+export type Stack<M extends Matrix = Matrix> = (
+  blocks: readonly Block[],
+  shape: readonly number[],
+  room?: Room | undefined,
+) => Steps<M>;
 
 /** What a stack is made into. */
 export interface StackedForm {
@@ -150,7 +159,7 @@ export class StackedSource implements Source {
       return { value: only!.array as Matrix, order };
     }
     const shape = [rows?.length ?? height, columns?.length ?? width, ...this.about.shape!.slice(2)];
-    return { value: await runStepsAsync(this.stack(blocks, shape), request.signal), order };
+    return { value: await runStepsAsync(this.stack(blocks, shape, request.room), request.signal), order };
   }
 }
 

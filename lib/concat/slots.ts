@@ -14,7 +14,7 @@ import type { Join } from './alignment';
 import { type Fill, withFill } from './fill';
 import { type Block, type Indexer, resized, same } from './indexer';
 import { joinFrames, type Names, reindexFrame } from './join-frames';
-import { type StackedForm, StackedMatrix, StackedSource } from './lazy-stack';
+import { type Stack, type StackedForm, StackedMatrix, StackedSource } from './lazy-stack';
 import { fieldsOfAwkward, reindexAwkward, selectFields, stackAwkward } from './stack-awkward';
 import { type DenseBlock, stackDense, stackStrings } from './stack-dense';
 import { stackSparse } from './stack-sparse';
@@ -44,9 +44,9 @@ export function* stackMatrices(
   const chosen = fill ?? (isAnySparse ? 0 : Number.NaN);
   const common = elementType(blocks, chosen, isAnySparse);
   const dtype = isAnySparse && common === 'float16' ? 'float32' : common;
-  const stack = (some: readonly Block[], size: readonly number[]): Steps<DenseArray | CsrMatrix> =>
+  const stack: Stack<DenseArray | CsrMatrix> = (some, size, room) =>
     isAnySparse
-      ? stackSparse(some, size as [number, number], dtype, chosen)
+      ? stackSparse(some, size as [number, number], dtype, chosen, room)
       : stackDense(some as readonly DenseBlock[], size, dtype, chosen);
   const form = {
     dtype,
@@ -62,7 +62,7 @@ function* stacked<M extends Matrix>(
   blocks: readonly Block[],
   shape: readonly number[],
   { stacksLater, ...form }: StackedForm & { stacksLater: boolean },
-  stack: (blocks: readonly Block[], shape: readonly number[]) => Steps<M>,
+  stack: Stack<M>,
   key: string,
 ): Steps<M> {
   const inFile = blocks.find(({ array }) => isMatrixHandle(array))?.array as unknown as ElementHandle | undefined;
@@ -221,8 +221,7 @@ export function* stackDiagonal(
   const dtypes = values.filter((value) => value !== null).map(({ dtype }) => dtype as NumericDType);
   const common = promote(dtypes);
   const dtype = common === 'float16' ? 'float32' : common;
-  const stack = (some: readonly Block[], size: readonly number[]): Steps<CsrMatrix> =>
-    stackSparse(some, size as [number, number], dtype, 0);
+  const stack: Stack<CsrMatrix> = (some, size, room) => stackSparse(some, size as [number, number], dtype, 0, room);
   return yield* stacked(blocks, [at, at], { dtype, format: 'csr', isFilled: false, stacksLater: false }, stack, key);
 }
 

@@ -2,8 +2,9 @@
 
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
+import type { Room } from '../arrays/room';
 import { type KernelCall, kernelCall, type Rows } from '../arrays/sparse/kernels';
-import { type Pass, shortLanesOf } from '../arrays/sparse/passes';
+import { lanesOf, type Pass, shortLanesOf } from '../arrays/sparse/passes';
 import { asIndptr, dataArray, indexArray } from '../arrays/sparse/source';
 import { everyPlace } from '../arrays/sparse/stack';
 import { type CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
@@ -17,29 +18,31 @@ import { pieceSize, type Steps } from './steps';
  * block. Entries of a row stay in the order they had.
  *
  * @param fill - what stands where an object has nothing; anything but 0 is stored explicitly
+ * @param room - for the result, of blocks that belong to us alone
  */
 export function* stackSparse(
   blocks: readonly Block[],
   shape: readonly [number, number],
   dtype: NumericDType,
   fill: Fill,
+  room?: Room,
 ): Steps<CsrMatrix> {
   const filler = Number(fill) === 0 ? null : fill;
   const indptr = new Float64Array(shape[0] + 1);
   for (const block of blocks) {
-    yield* countBlock(block, indptr);
+    yield* countBlock(block, indptr, room !== undefined);
     if (filler !== null) countFill(block, indptr);
   }
   for (let i = 0; i < shape[0]; i++) indptr[i + 1]! += indptr[i]!;
   const nnz = indptr[shape[0]]!;
   const target: Target = {
     dtype,
-    data: dataArray(dtype, nnz) as Float64Array,
-    indices: indexArray(nnz, shape[1]),
+    data: dataArray(dtype, nnz, room) as Float64Array,
+    indices: indexArray(nnz, shape[1], room),
     next: indptr.slice(0, shape[0]),
   };
   for (const block of blocks) {
-    yield* fillBlock(block, target);
+    yield* fillBlock(block, target, room !== undefined);
     if (filler !== null) placeFill(block, target, fillParts(filler, dtype));
   }
   const { data, indices } = target;
@@ -66,7 +69,7 @@ function* pieces(indptr: IndexArray): Generator<[from: number, to: number]> {
   }
 }
 
-function* countBlock(block: Block, indptr: Float64Array): Steps<void> {
+function* countBlock(block: Block, indptr: Float64Array, owned: boolean): Steps<void> {
   const { array: matrix } = block;
   if (matrix === null) return;
   if (isDenseArray(matrix)) {
@@ -79,7 +82,7 @@ function* countBlock(block: Block, indptr: Float64Array): Steps<void> {
     return;
   }
   if (matrix.format === 'csr') {
-    yield* countRows(block, matrix, indptr);
+    yield* countRows(block, matrix, indptr, owned);
     return;
   }
   for (const [from, to] of pieces(matrix.indptr)) {
@@ -102,7 +105,12 @@ function takesAll({ toNew }: Indexer): boolean {
   return toNew === null || !toNew.includes(-1);
 }
 
-function* countRows({ rows, columns, row: first }: Block, matrix: CsrMatrix, indptr: Float64Array): Steps<void> {
+function* countRows(
+  { rows, columns, row: first }: Block,
+  matrix: CsrMatrix,
+  indptr: Float64Array,
+  owned: boolean,
+): Steps<void> {
   const picked = rowsPlaced(rows);
   const counts = new Float64Array(picked?.length ?? matrix.shape[0]);
   if (takesAll(columns)) {
@@ -113,7 +121,7 @@ function* countRows({ rows, columns, row: first }: Block, matrix: CsrMatrix, ind
   } else {
     const map = columns.toNew!;
     const call = (part: Rows): KernelCall => kernelCall('countPlaced', part, map, new Int32Array(0), counts);
-    yield { ...passOver(matrix, picked), values: false, call };
+    yield { ...passOver(matrix, picked, owned), values: false, call };
   }
   for (let i = 0; i < counts.length; i++) {
     const row = picked === null ? i : picked[i]!;
@@ -121,10 +129,12 @@ function* countRows({ rows, columns, row: first }: Block, matrix: CsrMatrix, ind
   }
 }
 
-function passOver(matrix: CsrMatrix, picked: Int32Array | null): Omit<Pass, 'values' | 'call'> {
+/** @param owned - whether the matrix belongs to us alone */
+function passOver(matrix: CsrMatrix, picked: Int32Array | null, owned: boolean): Omit<Pass, 'values' | 'call'> {
   const { dtype, data, indices, indptr } = matrix;
   const source = { dtype, data, indices, indptr, minor: matrix.shape[1] };
-  return { source, picked, lanes: shortLanesOf(source, picked?.length ?? matrix.shape[0]), light: true };
+  const lanes = (owned ? lanesOf : shortLanesOf)(source, picked?.length ?? matrix.shape[0]);
+  return { source, picked, lanes, light: true, owned };
 }
 
 function countColumns(
@@ -146,7 +156,7 @@ function countColumns(
   }
 }
 
-function* fillBlock(block: Block, target: Target): Steps<void> {
+function* fillBlock(block: Block, target: Target, owned: boolean): Steps<void> {
   const { array: matrix } = block;
   if (matrix === null) return;
   const copy = copier(matrix.dtype as NumericDType, target);
@@ -163,7 +173,7 @@ function* fillBlock(block: Block, target: Target): Steps<void> {
     return;
   }
   if (matrix.format === 'csr') {
-    yield* fillRows(block, matrix, target);
+    yield* fillRows(block, matrix, target, owned);
     return;
   }
   for (const [from, to] of pieces(matrix.indptr)) {
@@ -197,6 +207,7 @@ function* fillRows(
   { rows, columns, row: first, column: left }: Block,
   matrix: CsrMatrix,
   { dtype, data, indices, next }: Target,
+  owned: boolean,
 ): Steps<void> {
   const picked = rowsPlaced(rows);
   const places = Int32Array.from(
@@ -207,7 +218,7 @@ function* fillRows(
   const [slots, outSlots] = [dtypes[matrix.dtype].slots, dtypes[dtype].slots];
   const map = columns.toNew ?? everyPlace;
   yield {
-    ...passOver(matrix, picked),
+    ...passOver(matrix, picked, owned),
     values: true,
     call: (part) => kernelCall('placeRows', part, slots, cursors, map, left, indices, data, outSlots),
   };
