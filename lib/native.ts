@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { IndexArray, NumericDType, TypedArray } from './arrays/dtype';
 import type { KernelCall } from './arrays/sparse/kernels';
 import { AnnDataError, type ErrorCode } from './errors';
+import { loadAddon } from './load-addon';
 import type { FinishCall, MomentsCall } from './stats/kernels';
 
 /**
@@ -294,22 +295,7 @@ export function native(): Native {
 }
 
 function load(): Native {
-  const root = packageRoot();
-  let addon: Native;
-  try {
-    // node-gyp-build prefers build/Release, then the prebuilt binary for this platform.
-    addon = (require('node-gyp-build') as (dir: string) => Native)(root);
-  } catch (cause) {
-    throw new AnnDataError(
-      'ERR_ADDON',
-      `the native addon could not be loaded on ${process.platform}-${process.arch}, Node ${process.version}: ` +
-        `${(cause as Error).message}\n` +
-        '  1. In a clone of the repository: run "npm run bootstrap".\n' +
-        '  2. Installed from npm: install scripts may have been blocked; run "npm rebuild anndata".\n' +
-        '  3. Building needs a C++17 compiler and HDF5: on Debian or Ubuntu "apt-get install g++ make libhdf5-dev".',
-      { cause },
-    );
-  }
+  const addon = loadAddon<Native>(packageRoot());
   addon.init(
     (code, message, file, key) =>
       new AnnDataError(code, message, { file: file === '' ? undefined : file, key: key === '' ? undefined : key }),

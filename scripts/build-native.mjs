@@ -10,7 +10,7 @@
 //   --sanitize  ASan + UBSan, everything below build/asan instead, C++ tests included
 //   --threads   the same with TSan, below build/tsan
 //   --target=NAME  nothing but this, for example native_tests
-//   --hdf5=source  with HDF5 2.2 inside (scripts/build-hdf5.mjs) instead of the system's, in build/hdf5-2.2/build;
+//   --hdf5=source  with HDF5 2.2 and the codecs inside (scripts/build-libraries.mjs), in build/hdf5-2.2/build;
 //               with ANNDATA_PREBUILD=build/hdf5-2.2 the package loads that addon
 
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildHdf5 } from './build-hdf5.mjs';
+import { buildLibraries } from './build-libraries.mjs';
 import { findLibraries, missingHdf5Message } from './find-libs.mjs';
 import { hdf5Variant } from './setup/hdf5-variants.mjs';
 
@@ -40,7 +40,7 @@ export function buildNative({
   const base = join(home, 'build', ...(sanitize ? ['asan'] : threads ? ['tsan'] : []));
   const tree = join(base, 'cmake');
   const output = join(base, 'Release');
-  if (hdf5 === 'source') buildHdf5();
+  if (hdf5 === 'source') buildLibraries();
   const found = findLibraries(env);
   if (!found.hdf5) throw new Error(missingHdf5Message(found.tooOld));
   if (clean) rmSync(tree, { recursive: true, force: true });
@@ -56,6 +56,7 @@ export function buildNative({
     configure(tree, output, {
       tests: withTests,
       bench: withBench,
+      own: hdf5 === 'source',
       sanitizers: sanitize ? 'address,undefined' : threads ? 'thread' : '',
       debug,
       env,
@@ -67,12 +68,13 @@ export function buildNative({
   return { tree, output };
 }
 
-function configure(tree, output, { tests, bench, sanitizers, debug, env }) {
+function configure(tree, output, { tests, bench, own, sanitizers, debug, env }) {
   rmSync(join(tree, 'CMakeCache.txt'), { force: true });
   mkdirSync(tree, { recursive: true });
   const defines = {
     ANNDATA_TESTS: tests ? 'ON' : 'OFF',
     ANNDATA_BENCH: bench ? 'ON' : 'OFF',
+    ANNDATA_SELF_CONTAINED: own && sanitizers === '' ? 'ON' : 'OFF',
     ANNDATA_SANITIZE: sanitizers,
     ANNDATA_OUTPUT_DIR: output,
     ANNDATA_NODE: process.execPath,

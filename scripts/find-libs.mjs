@@ -19,7 +19,13 @@ import { pathToFileURL } from 'node:url';
 
 const minimumHdf5 = [1, 10, 7];
 
-const hdf5 = { name: 'hdf5', packages: ['hdf5', 'hdf5-serial'], header: 'hdf5.h', library: 'hdf5', env: 'HDF5_DIR' };
+export const hdf5 = {
+  name: 'hdf5',
+  packages: ['hdf5', 'hdf5-serial'],
+  header: 'hdf5.h',
+  library: 'hdf5',
+  env: 'HDF5_DIR',
+};
 
 /** Codecs that are built in when their library is there. `packages`: names known to pkg-config. */
 export const codecs = [
@@ -189,7 +195,8 @@ const unique = (list) => [...new Set(list)];
 
 /** The same answer in the shape both build systems take. */
 export function buildSettings(found) {
-  const all = [found.hdf5, ...found.codecs];
+  // Static ones are looked through once: blosc needs zstd and lz4, and the zlib of a libhdf5 of our own.
+  const all = [found.hdf5, ...found.codecs].reverse();
   const libDirs = unique(all.flatMap((l) => l.libDirs));
   return {
     defines: codecs.map((c) => `ANNDATA_HAVE_${c.name.toUpperCase()}=${found.missing.includes(c.name) ? 0 : 1}`),

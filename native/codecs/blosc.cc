@@ -4,6 +4,8 @@
 
 #include <blosc.h>
 
+#include <cstdlib>
+
 namespace anndata::blosc {
 
 bool Decode(const uint8_t* src, size_t n, uint8_t* dst, size_t exact) {
@@ -27,6 +29,16 @@ size_t Encode(const uint8_t* src, size_t n, uint8_t* dst, size_t capacity, const
   const int got =
       blosc_compress_ctx(how.level, how.shuffle, type_size, n, src, dst, capacity, name, 0, 1);
   return got > 0 ? static_cast<size_t>(got) : 0;
+}
+
+std::string ZlibVersion() {
+  char* library = nullptr;
+  char* version = nullptr;
+  if (blosc_get_complib_info("zlib", &library, &version) < 0) return {};
+  std::string found = version != nullptr ? version : "";
+  std::free(library);
+  std::free(version);
+  return found;
 }
 
 const char* Version() { return blosc_get_version_string(); }

@@ -232,11 +232,13 @@ size_t BloscFilter(unsigned flags, size_t n, const unsigned* values, size_t nbyt
 }  // namespace
 
 std::vector<CodecInfo> Codecs() {
+  // Filter 1 is libdeflate's work where it is built in, zlib's only within HDF5.
   std::vector<CodecInfo> all = {{"libdeflate", "disabled", 0},
                                 {"lzf", "disabled", kLzf},
                                 {"blosc", "disabled", kBlosc},
                                 {"lz4", "disabled", kLz4},
-                                {"zstd", "disabled", kZstd}};
+                                {"zstd", "disabled", kZstd},
+                                {"zlib", "not told", 0}};
 #if ANNDATA_HAVE_LIBDEFLATE
   all[0].version = deflate::Version();
 #endif
@@ -245,6 +247,7 @@ std::vector<CodecInfo> Codecs() {
 #endif
 #if ANNDATA_HAVE_BLOSC
   all[2].version = blosc::Version();
+  if (const std::string zlib = blosc::ZlibVersion(); !zlib.empty()) all[5].version = zlib;
 #endif
 #if ANNDATA_HAVE_LZ4
   all[3].version = lz4::Version();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The two libhdf5 the addon is built with here: the system's, and one of our own made from source.
+// What the addon is built with here: the system's libhdf5 and codecs, or our own made from source, as in the prebuilt
+// addons.
 
 import { join } from 'node:path';
+import { codecs, hdf5 } from '../find-libs.mjs';
 import { root } from './run.mjs';
 
 const own = join(root, 'build', 'hdf5-2.2');
@@ -12,13 +14,18 @@ const variants = {
   source: {
     name: 'source',
     home: own,
-    env: { ANNDATA_HDF5: 'source', HDF5_DIR: join(own, 'prefix'), ANNDATA_PREBUILD: own },
+    env: { ANNDATA_HDF5: 'source', ...prefixes(join(own, 'prefix')), ANNDATA_PREBUILD: own },
   },
 };
 
+/** One place for all libraries, as find-libs.mjs takes it. */
+function prefixes(folder) {
+  return Object.fromEntries([hdf5, ...codecs].map(({ env }) => [env, folder]));
+}
+
 /**
  * `system` or `source`: `home`, below which the addon is in build/Release, and the environment to build and test it
- * in. HDF5_DIR is for find-libs.mjs; ANNDATA_PREBUILD is where node-gyp-build looks first.
+ * in. ANNDATA_PREBUILD is where node-gyp-build looks first.
  */
 export function hdf5Variant(name) {
   if (!Object.hasOwn(variants, name)) throw new Error(`ANNDATA_HDF5 is "${name}"; it can be: system, source`);

@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { packed } from '../support/packed';
 
 const root = join(__dirname, '..', '..');
 const fixture = join(root, 'test/fixtures/pbmc68k_reduced.h5ad');
@@ -24,14 +25,10 @@ function npmEnvironment(): NodeJS.ProcessEnv {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'gyp-build-'));
-  const env = npmEnvironment();
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-  });
-  execFileSync('tar', ['-xzf', join(folder, packed.trim().split('\n').at(-1) ?? ''), '-C', folder]);
+  execFileSync('tar', ['-xzf', packed(folder), '-C', folder]);
   copy = join(folder, 'package');
+  // As on a system for which there is no prebuilt addon.
+  rmSync(join(copy, 'prebuilds'), { recursive: true, force: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -68,4 +65,14 @@ test('symbols of the libraries inside stay inside', () => {
   const names = stdout.split('\n').map((line) => line.split(' ').at(-1) ?? '');
   expect(names.filter((name) => /^(napi_|node_api_)/.test(name)).length).toBeGreaterThan(0);
   expect(names.filter((name) => /anndata/i.test(name))).toEqual([]);
+});
+
+test('without libhdf5 it says what to install', () => {
+  const env = { ...npmEnvironment(), HDF5_DIR: join(folder, 'nowhere') };
+  rmSync(join(copy, 'build'), { recursive: true });
+  const { status, stderr, stdout } = spawnSync('npm', ['run', 'install'], { cwd: copy, env, encoding: 'utf8' });
+  expect(status).not.toBe(0);
+  expect(stdout + stderr).toContain('anndata: libhdf5 was not found (looked at HDF5_DIR, pkg-config,');
+  expect(stdout + stderr).toMatch(/Debian, Ubuntu +apt-get install libhdf5-dev/);
+  expect(stdout + stderr).toMatch(/Or set HDF5_DIR to a folder with include\/ and lib\//);
 });

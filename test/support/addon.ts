@@ -9,5 +9,5 @@ export function addonFile(): string {
   return (require('node-gyp-build') as { resolve(dir: string): string }).resolve(root);
 }
 
-/** Whether it brings a libhdf5 of its own (scripts/build-hdf5.mjs), by what the test run says of itself. */
+/** Whether it brings a libhdf5 of its own (scripts/build-libraries.mjs), by what the test run says of itself. */
 export const hasOwnHdf5 = process.env.ANNDATA_HDF5 === 'source';

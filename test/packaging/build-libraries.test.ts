@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// How scripts/build-hdf5.mjs fails; that what it builds works is what the whole suite shows with ANNDATA_HDF5=source.
+// How scripts/build-libraries.mjs fails; that what it builds works is what the whole suite shows with ANNDATA_HDF5=source.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,20 +13,20 @@ const onUnix = process.platform === 'win32' ? test.skip : test;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'build-hdf5-'));
+  folder = mkdtempSync(join(tmpdir(), 'build-libraries-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** CC is part of what makes it up to date: with a CC that is nowhere, it never is. */
 function build(env: Record<string, string> = {}) {
   const options = { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } } as const;
-  return spawnSync(process.execPath, ['scripts/build-hdf5.mjs'], options);
+  return spawnSync(process.execPath, ['scripts/build-libraries.mjs'], options);
 }
 
 test('without cargo it says so', () => {
   const { status, stderr } = build({ PATH: folder, CC: 'none' });
   expect(status).toBe(1);
-  expect(stderr).toBe('cargo was not found: it fetches the source of HDF5 (install Rust)\n');
+  expect(stderr).toBe('cargo was not found: it fetches the sources of HDF5 and the codecs (install Rust)\n');
 });
 
 onUnix('a source with another checksum than the pinned one is refused', () => {

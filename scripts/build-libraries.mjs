@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Builds libhdf5 from source, static, for an addon that brings its own: build/hdf5-2.2/prefix. About two minutes on two
-// cores; does nothing, quickly, when it is there already. The sources are fetched by cargo, at pinned versions.
+// Builds libhdf5 and the codecs from source, static, for an addon that brings its own: build/hdf5-2.2/prefix. About two
+// minutes on two cores; does nothing, quickly, when it is there already. The sources are fetched by cargo, at pinned
+// versions. Beside the libraries it puts NOTICES.txt, what their licences ask to be passed on.
 //
-//   node scripts/build-hdf5.mjs
+//   node scripts/build-libraries.mjs
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hdf5Variant } from './setup/hdf5-variants.mjs';
 import { findBasePython } from './setup/reference.mjs';
@@ -16,59 +17,106 @@ import { fingerprint, hasCommand, isStamped, output, root, run, say, stamp } fro
 const { home, env } = hdf5Variant('source');
 const prefix = env.HDF5_DIR;
 
-// HDF5 2.2.0 and zlib. The checksums are those of the packages, which cargo holds each download against.
-const packages = {
+// The checksums are those of the packages, which cargo holds each download against. `folder`: of the sources in the
+// package; `licence`: a file there, or one of ours where the package has none.
+export const libraries = {
   hdf5: {
+    title: 'HDF5 2.2.0',
     name: 'hdf5-metno-src',
     version: '0.10.4',
     checksum: '69c883c565498492954e344c482f8622525e58c7a71100dd9498c4940da82885',
     folder: 'ext/hdf5',
+    licence: 'ext/hdf5/LICENSE',
   },
   zlib: {
+    title: 'zlib',
     name: 'libz-sys',
     version: '1.1.31',
     checksum: 'ff20308ecabd635a2dc1dd5834a86c462cca20efba1d5d3ddab1f8aea3455cb2',
     folder: 'src/zlib',
+    licence: 'src/zlib/LICENSE',
+  },
+  libdeflate: {
+    title: 'libdeflate',
+    name: 'libdeflate-sys',
+    version: '1.26.1',
+    checksum: 'd7870e5fbd2766179a937c725fb11f4ca0ef025d982beb61bd3ce755425bd19c',
+    folder: 'libdeflate',
+    licence: 'libdeflate/COPYING',
+  },
+  zstd: {
+    title: 'zstd',
+    name: 'zstd-sys',
+    version: '2.1.3+zstd.1.5.7',
+    checksum: 'f729a06d0257428fd9d997ac8db7e1407bd0262ab016b085b36bc52957c0052d',
+    folder: 'zstd/lib',
+    licence: 'zstd/LICENSE',
+  },
+  lz4: {
+    title: 'LZ4',
+    name: 'lz4-sys',
+    version: '1.11.1+lz4-1.10.0',
+    checksum: '6bd8c0d6c6ed0cd30b3652886bb8711dc4bb01d637a68105a3d5158039b418e6',
+    folder: 'liblz4/lib',
+    licence: 'liblz4/lib/LICENSE',
+  },
+  lzf: {
+    title: 'LibLZF',
+    name: 'lzf-sys',
+    version: '0.1.1',
+    checksum: '411d1ba1d5d217b00615238cb6e9d68fbb93dc422f68e3396b5cf803ad832b6f',
+    folder: 'source',
+    licence: 'source/LICENSE',
+  },
+  blosc: {
+    title: 'C-Blosc',
+    name: 'blosc-src',
+    version: '0.3.8',
+    checksum: 'a9046dd58971db0226346fde214143d16a6eb12f535b5320d0ea94fcea420631',
+    folder: 'c-blosc/blosc',
+    licence: join(root, 'scripts/libraries/blosc-license.txt'),
   },
 };
 
 const minimumCmake = [3, 26];
 const pipCmake = 'cmake==3.31.10';
-const project = join(root, 'scripts', 'hdf5');
+const project = join(root, 'scripts', 'libraries');
 // Our stdout is for results.
 const ourOutput = { stdio: ['ignore', 2, 2] };
 
 /** Builds what is missing. Throws when a tool is missing or a step fails. */
-export function buildHdf5() {
+export function buildLibraries() {
   const file = join(prefix, 'anndata-stamp');
   const compiler = output(process.env.CC ?? 'cc', ['--version']) ?? '';
-  const value = fingerprint([JSON.stringify(packages), compiler, process.platform, process.arch], [project]);
+  const value = fingerprint([JSON.stringify(libraries), compiler, process.platform, process.arch], [project]);
   if (isStamped(file, value)) return;
-  if (!hasCommand('cargo')) throw new Error('cargo was not found: it fetches the source of HDF5 (install Rust)');
-  say('Building HDF5 from source (some minutes) …');
-  rmSync(join(home, 'hdf5.log'), { force: true });
+  if (!hasCommand('cargo'))
+    throw new Error('cargo was not found: it fetches the sources of HDF5 and the codecs (install Rust)');
+  say('Building HDF5 and the codecs from source (some minutes) …');
+  rmSync(join(home, 'libraries.log'), { force: true });
   const sources = fetchSources();
   const cmake = findCmake();
-  const tree = join(home, 'hdf5');
+  const tree = join(home, 'libraries');
   for (const old of [tree, prefix]) rmSync(old, { recursive: true, force: true });
   logged(cmake, [
     ...['-S', project, '-B', tree, '-Wno-dev', '-DCMAKE_BUILD_TYPE=Release', `-DCMAKE_INSTALL_PREFIX=${prefix}`],
-    ...[`-DHDF5_SOURCE=${sources.hdf5}`, `-DZLIB_SOURCE=${sources.zlib}`],
+    ...Object.entries(sources).map(([key, { folder }]) => `-D${key.toUpperCase()}_SOURCE=${folder}`),
     ...(process.platform !== 'win32' && hasCommand('ninja') ? ['-G', 'Ninja'] : []),
   ]);
   logged(cmake, ['--build', tree, '--config', 'Release', '--parallel']);
   logged(cmake, ['--install', tree, '--config', 'Release']);
   rmSync(tree, { recursive: true, force: true });
+  writeFileSync(join(prefix, 'NOTICES.txt'), noticesOf(sources));
   stamp(file, value);
 }
 
-/** The folders of the sources, in cargo's own cache. */
+/** The sources, in cargo's own cache. */
 function fetchSources() {
   const folder = join(home, 'sources');
   const manifest = join(folder, 'Cargo.toml');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'src'), { recursive: true });
-  const wanted = Object.values(packages);
+  const wanted = Object.values(libraries);
   writeFileSync(
     manifest,
     [
@@ -83,13 +131,25 @@ function fetchSources() {
   return locate(manifest);
 }
 
+/** Of each library the folder of its sources and the text of its licence. */
 function locate(manifest) {
   const question = ['metadata', '--format-version', '1', '--offline', '--manifest-path', manifest];
   const answer = output('cargo', question, { maxBuffer: 1 << 26 });
   if (answer === null) throw new Error('"cargo metadata" failed');
   const found = JSON.parse(answer).packages;
-  const at = ({ name, folder }) => join(dirname(found.find((p) => p.name === name).manifest_path), folder);
-  return { hdf5: at(packages.hdf5), zlib: at(packages.zlib) };
+  return Object.fromEntries(
+    Object.entries(libraries).map(([key, { name, version, folder, licence }]) => {
+      const at = dirname(found.find((p) => p.name === name && p.version === version).manifest_path);
+      return [key, { folder: join(at, folder), licence: readFileSync(resolve(at, licence), 'utf8') }];
+    }),
+  );
+}
+
+function noticesOf(sources) {
+  const parts = Object.entries(libraries).map(
+    ([key, { title }]) => `${title}\n${'='.repeat(title.length)}\n\n${sources[key].licence.trim()}\n`,
+  );
+  return `The prebuilt addon contains these libraries.\n\n${parts.join('\n\n')}`;
 }
 
 /** Throws unless cargo got exactly what is pinned. */
@@ -126,18 +186,18 @@ function findCmake() {
 }
 
 function logged(command, args) {
-  const log = join(home, 'hdf5.log');
+  const log = join(home, 'libraries.log');
   const descriptor = openSync(log, 'a');
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', descriptor, descriptor] });
   closeSync(descriptor);
   if (status === 0) return;
   const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-25).join('\n');
-  throw new Error(`HDF5 could not be built. The end of ${log}:\n${tail}`);
+  throw new Error(`The libraries could not be built. The end of ${log}:\n${tail}`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   try {
-    buildHdf5();
+    buildLibraries();
   } catch (error) {
     say(error.message);
     process.exitCode = 1;
