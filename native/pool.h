@@ -16,8 +16,8 @@ using Job = std::function<void()>;
 class Pool {
  public:
   static void Post(Job job);
-  // How many threads work for one request at most. There is one more, so that what one request has to
-  // do alone, such as writing, needs not wait until the lanes of another are through.
+  // How many threads work for one request at most. There is one more, so that what one request has
+  // to do alone, such as writing, needs not wait until the lanes of another are through.
   static size_t Width();
 };
 

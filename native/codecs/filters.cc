@@ -233,12 +233,9 @@ size_t BloscFilter(unsigned flags, size_t n, const unsigned* values, size_t nbyt
 
 std::vector<CodecInfo> Codecs() {
   // Filter 1 is libdeflate's work where it is built in, zlib's only within HDF5.
-  std::vector<CodecInfo> all = {{"libdeflate", "disabled", 0},
-                                {"lzf", "disabled", kLzf},
-                                {"blosc", "disabled", kBlosc},
-                                {"lz4", "disabled", kLz4},
-                                {"zstd", "disabled", kZstd},
-                                {"zlib", "not told", 0}};
+  std::vector<CodecInfo> all = {{"libdeflate", "disabled", 0}, {"lzf", "disabled", kLzf},
+                                {"blosc", "disabled", kBlosc}, {"lz4", "disabled", kLz4},
+                                {"zstd", "disabled", kZstd},   {"zlib", "not told", 0}};
 #if ANNDATA_HAVE_LIBDEFLATE
   all[0].version = deflate::Version();
 #endif
