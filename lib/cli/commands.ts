@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../native';
 
 /** Runs the work of a command and reports what it throws; `json`: on stdout, too. */
@@ -17,23 +17,38 @@ const strategies = ['same', 'unique', 'first', 'only'];
 /** The commands and their options. Modules are loaded by a plain require, so that start-up pays only for what runs. */
 export function describeCommands(guard: Guard): Command {
   const program = new Command('anndata')
-    .description('Look into, check, convert, join, cut, split and count .h5ad files.')
+    .description('Look into, check, compare, convert, join, cut, split and count .h5ad files.')
     .version(packageVersion())
     .showHelpAfterError('(try "anndata --help")')
     .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 usage, 3 the file is not a valid AnnData.')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'anndata: error: ')) });
   describeReaders(program, guard);
+  describeTables(program, guard);
   describeConvert(program, guard);
   describeConcat(program, guard);
   describeSubset(program, guard);
   describeSplit(program, guard);
   describeStats(program, guard);
+  describeDiff(program, guard);
+  program
+    .command('completion')
+    .description('print a script that completes commands and options')
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', examples('source <(anndata completion bash)'))
+    .action((shell: import('./completion').Shell) =>
+      guard(false, async () => load<typeof import('./completion')>('./completion').completion(program, shell)),
+    );
   return program;
 }
 
 function load<T>(module: string): T {
   return require(module) as T;
+}
+
+/** What help ends with. */
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
 /** Options of all commands that write files. */
@@ -60,6 +75,7 @@ function describeReaders(program: Command, guard: Guard): void {
     .description('show shape and elements; reads metadata only')
     .argument('<file>', '.h5ad file')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('anndata info cells.h5ad'))
     .action((file: string, options: Json) =>
       guard(options.json === true, () => load<typeof import('./info')>('./info').info(file, options)),
     );
@@ -69,13 +85,102 @@ function describeReaders(program: Command, guard: Guard): void {
     .description('check everything in a file and list all findings')
     .argument('<file>', '.h5ad file')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('anndata validate cells.h5ad --json'))
     .action((file: string, options: Json) =>
       guard(options.json === true, () => load<typeof import('./validate')>('./validate').validate(file, options)),
     );
 }
 
+function describeTables(program: Command, guard: Guard): void {
+  program
+    .command('tree')
+    .description('show every object of a file as HDF5 has it; reads metadata only')
+    .argument('<file>', 'HDF5 file')
+    .argument('[key]', 'where to begin, such as obs or layers/counts')
+    .option('--attrs', 'attributes, too')
+    .addOption(new Option('--depth <n>', 'so many levels').argParser(wholeNumber))
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('anndata tree cells.h5ad', 'anndata tree cells.h5ad obs --attrs'))
+    .action((file: string, key: string | undefined, options: import('./tree').TreeOptions) =>
+      guard(options.json === true, () => load<typeof import('./tree')>('./tree').tree(file, key, options)),
+    );
+
+  program
+    .command('head')
+    .description('show the first rows of obs, var or a matrix; reads no more than these')
+    .argument('<file>', '.h5ad file')
+    .argument('[key]', 'obs, var, X, raw/X, layers/…, obsm/…, obs/<column> …', 'obs')
+    .option('-n, --rows <n>', 'how many rows', '10')
+    .option('--columns <n>', 'how many columns of a matrix', '10')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('anndata head cells.h5ad', 'anndata head cells.h5ad X --rows 5', 'anndata head cells.h5ad obsm/X_umap'),
+    )
+    .action((file: string, key: string, options: import('./head').HeadOptions) =>
+      guard(options.json === true, () => load<typeof import('./head')>('./head').head(file, key, options)),
+    );
+
+  program
+    .command('get')
+    .description('print an element for other programs, block by block')
+    .argument('<file>', '.h5ad file')
+    .argument('<key>', 'obs, var, X, layers/…, obsm/…, obs/<column>, uns/… …')
+    .option('--obs <names>', 'observations: a,b or @file or - for standard input, one name a line')
+    .option('--var <names>', 'variables, likewise')
+    .addOption(
+      new Option('--format <format>', 'of tables (default: tsv)').choices(['tsv', 'csv', 'ndjson', 'json', 'arrow']),
+    )
+    .option('--dense', 'all cells of a sparse matrix, not its entries')
+    .option('--json', 'the same as --format json')
+    .addHelpText(
+      'after',
+      examples(
+        'anndata get cells.h5ad obs --format csv > obs.csv',
+        'anndata get cells.h5ad X --var CD3E,MS4A1 --dense',
+        'anndata get cells.h5ad X --obs - < names.txt',
+        'anndata get cells.h5ad uns/neighbors/params',
+      ),
+    )
+    .action((file: string, key: string, options: import('./get').GetOptions) =>
+      guard(options.json === true, () => load<typeof import('./get')>('./get').get(file, key, options)),
+    );
+}
+
+function describeDiff(program: Command, guard: Guard): void {
+  program
+    .command('diff')
+    .description('show what is not the same in two files (exit code 0: nothing, 1: something, 2: it failed)')
+    .argument('<a>', 'HDF5 file')
+    .argument('<b>', 'another')
+    .option('--key <key>', 'only what is there, such as obs or layers/counts')
+    .option('--tolerance <x>', 'numbers this far apart count as equal')
+    .option('--relative <x>', 'the same, as a share of the second number')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('anndata diff old.h5ad new.h5ad', 'anndata diff old.h5ad new.h5ad --key X --relative 1e-6'),
+    )
+    .action((a: string, b: string, options: import('./diff').DiffOptions) =>
+      guard(options.json === true, () => load<typeof import('./diff')>('./diff').diff(a, b, options)),
+    );
+}
+
+/** @throws {CommanderError} for anything but a whole number */
+function wholeNumber(text: string): string {
+  if (/^\d+$/.test(text)) return text;
+  throw new InvalidArgumentError('It takes a whole number.');
+}
+
 function describeConvert(program: Command, guard: Guard): void {
   writing(program.command('convert').description('write a file anew in the current format'))
+    .addHelpText(
+      'after',
+      examples(
+        'anndata convert old.h5ad new.h5ad --compression zstd',
+        'anndata convert cells.h5ad by-gene.h5ad --to csc',
+      ),
+    )
     .argument('<in>', '.h5ad file of any age')
     .argument('<out>', 'file to write')
     .addOption(new Option('--to <format>', 'write X in this format').choices(['csr', 'csc', 'dense']))
@@ -87,6 +192,7 @@ function describeConvert(program: Command, guard: Guard): void {
 
 function describeConcat(program: Command, guard: Guard): void {
   writing(program.command('concat').description('join files into one'))
+    .addHelpText('after', examples('anndata concat a.h5ad b.h5ad -o both.h5ad --label origin --keys a,b'))
     .argument('<in...>', '.h5ad files')
     .requiredOption('-o, --output <file>', 'file to write')
     .addOption(new Option('--axis <axis>', 'what is put side by side (default: obs)').choices(['obs', 'var']))
@@ -107,6 +213,7 @@ function describeConcat(program: Command, guard: Guard): void {
 
 function describeSubset(program: Command, guard: Guard): void {
   writing(program.command('subset').description('write a part of a file'))
+    .addHelpText('after', examples('anndata subset cells.h5ad t.h5ad --where cell_type=T --var @genes.txt'))
     .argument('<in>', '.h5ad file')
     .argument('<out>', 'file to write')
     .option('--obs <names>', 'observations: a,b or @file or - for standard input, one name a line')
@@ -124,6 +231,7 @@ function describeSubset(program: Command, guard: Guard): void {
 
 function describeSplit(program: Command, guard: Guard): void {
   writing(program.command('split').description('write a file for each value of a column of obs'))
+    .addHelpText('after', examples('anndata split cells.h5ad by-sample --by sample'))
     .argument('<in>', '.h5ad file')
     .argument('<folder>', 'where to; made when it is not there')
     .requiredOption('--by <column>', 'column of obs')
@@ -145,6 +253,7 @@ function describeStats(program: Command, guard: Guard): void {
     .option('--max-memory <size>', 'for what is read, such as 64M or 2G (default 256M)')
     .option('--tsv', 'print tab-separated text')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('anndata stats cells.h5ad --top 20 --by variance'))
     .action((file: string, options: import('./stats').StatsCommandOptions) =>
       guard(options.json === true, () => load<typeof import('./stats')>('./stats').stats(file, options)),
     );

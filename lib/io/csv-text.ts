@@ -35,6 +35,12 @@ export function formatOf(dtype: DType): (value: unknown) => string {
   return (value) => (value === null ? '' : String(value));
 }
 
+/** A number of a narrow float with as few digits as tell it apart; others as they are. */
+export function shortestOf(value: number, dtype: DType): number {
+  if (dtype !== 'float32' && dtype !== 'float16') return value;
+  return shortest(value, dtype === 'float32' ? Math.fround : roundTo16);
+}
+
 /** One line of cells, quoted where they hold what separates cells or lines. */
 export function csvLine(cells: readonly string[], sep: string): string {
   // A line of one empty cell would be no line at all.

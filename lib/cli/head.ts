@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { readH5ad } from '../io/read-h5ad';
+import { elementAt, rowsOf, tableOf } from './element-table';
+import { exitCode } from './exit-codes';
+import { inputBytes } from './input';
+import { interruptible } from './interrupt';
+import { listenToWarnings } from './output';
+import { print } from './stream-output';
+import { type Cell, fittedTable, tableText } from './table-text';
+import { UsageError } from './usage-error';
+
+export interface HeadOptions {
+  rows: string;
+  columns: string;
+  json?: boolean;
+}
+
+/** `anndata head`: the first rows of a frame or a matrix; nothing else is read. */
+export async function head(file: string, key: string, options: HeadOptions): Promise<number> {
+  const rows = countOf(options.rows, '--rows');
+  const columns = countOf(options.columns, '--columns');
+  inputBytes(file);
+  listenToWarnings(true);
+  return interruptible(async (signal) => {
+    const backed = await readH5ad(file, { backed: 'r', signal });
+    try {
+      const element = elementAt(backed, key);
+      if (element === null) throw new UsageError(`${key} has no rows: see "anndata get"`);
+      const shown = element.kind === 'frame' ? undefined : columns;
+      const table = await tableOf(
+        element,
+        { dense: true, rows, ...(shown !== undefined && { columns: shown }) },
+        signal,
+      );
+      if (options.json === true) await print(tableText(table, 'json', { file, key, of: rowsOf(element) }), signal);
+      else await print([await fitted(table.columns, table.rows, rowsOf(element))], signal);
+    } finally {
+      await backed.close();
+    }
+    return exitCode.ok;
+  });
+}
+
+async function fitted(columns: readonly string[], cells: AsyncIterable<readonly Cell[]>, of: number): Promise<string> {
+  const rows: (readonly Cell[])[] = [];
+  for await (const row of cells) rows.push(row);
+  const rest = of > rows.length ? `… ${of - rows.length} more rows\n` : '';
+  return fittedTable(columns, rows, process.stdout.columns ?? Number.POSITIVE_INFINITY) + rest;
+}
+
+function countOf(text: string, option: string): number {
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new UsageError(`${option} takes a number, 1 or more, not ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What all commands have in common: help with examples, one JSON document, errors as one line and as a document, exit codes.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { anndata, buildCommand, fixtures, main, root } from '../support/command';
+
+const pbmc = join(fixtures, 'pbmc68k_reduced.h5ad');
+const folder = mkdtempSync(join(tmpdir(), 'anndata-every-'));
+const at = (name: string) => join(folder, name);
+
+beforeAll(buildCommand);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Arguments with a file to read in the place of FILE, and the members of the document of `--json`. */
+const commands: Record<string, { args: string[]; members: string[] }> = {
+  info: { args: ['FILE'], members: ['file', 'fileBytes', 'encoding', 'shape', 'storedBytes', 'elements'] },
+  tree: { args: ['FILE'], members: ['file', 'tree'] },
+  head: { args: ['FILE', 'X'], members: ['file', 'key', 'of', 'columns', 'rows'] },
+  get: { args: ['FILE', 'obs'], members: ['file', 'key', 'columns', 'rows'] },
+  validate: { args: ['FILE'], members: ['file', 'valid', 'errors', 'warnings', 'findings'] },
+  diff: { args: ['FILE', pbmc], members: ['first', 'second', 'same', 'differences'] },
+  stats: { args: ['FILE'], members: ['file', 'axis', 'key', 'shape', 'columns', 'rows'] },
+  convert: { args: ['FILE', at('convert.h5ad'), '--force'], members: [] },
+  concat: { args: ['FILE', pbmc, '-o', at('concat.h5ad'), '--force'], members: [] },
+  subset: { args: ['FILE', at('subset.h5ad'), '--obs-slice', '0:9', '--force'], members: [] },
+  split: { args: ['FILE', at('split'), '--by', 'phase', '--force'], members: [] },
+};
+
+const line = (name: string, file: string): string[] => [
+  name,
+  ...commands[name]!.args.map((arg) => (arg === 'FILE' ? file : arg)),
+];
+
+test('none is left out here, and docs/cli.md has a chapter for each', async () => {
+  const { stdout } = await anndata(['--help']);
+  const names = [...stdout.matchAll(/^ {2}(\w+) .*(?:<|\[)/gm)].map(([, name]) => name as string);
+  expect(names.filter((name) => name !== 'help').sort()).toEqual([...Object.keys(commands), 'completion'].sort());
+  const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
+  for (const name of [...Object.keys(commands), 'completion']) expect(page).toMatch(new RegExp(`^## ${name}$`, 'm'));
+});
+
+describe.each(Object.keys(commands))('%s', (name) => {
+  test('help ends with examples', async () => {
+    const { code, stdout, stderr } = await anndata([name, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`\\nExamples:\\n( {2}anndata ${name} .*\\n)+`));
+  });
+
+  test('--json prints one document', async () => {
+    const { code, stdout, stderr } = await anndata([...line(name, pbmc), '--json']);
+    expect({ code, stderr: stderr.replace(/^anndata: warning: .*\n/gm, '') }).toEqual({ code: 0, stderr: '' });
+    const document = JSON.parse(stdout) as Record<string, unknown>;
+    expect(document.schema).toBe(1);
+    expect(Object.keys(document)).toEqual(expect.arrayContaining(['schema', ...commands[name]!.members]));
+  });
+
+  const failed = name === 'diff' ? 2 : 1;
+  const invalid = name === 'diff' ? 2 : 3;
+
+  test.each([
+    ['a missing file', () => at('nothing.h5ad'), 'ERR_FILE_NOT_FOUND', failed],
+    ['a text file', () => at('text.h5ad'), 'ERR_NOT_HDF5', invalid],
+    ['a file cut off in the middle', () => at('cut.h5ad'), null, invalid],
+  ] as const)('%s', async (_, file, error, exit) => {
+    writeFileSync(at('text.h5ad'), 'cell,gene\n');
+    writeFileSync(at('cut.h5ad'), readFileSync(pbmc).subarray(0, 300_000));
+    const { code, stdout, stderr } = await anndata([...line(name, file()), '--json']);
+    // validate of a file that is none is a finding of it.
+    if (name === 'validate' && error !== 'ERR_FILE_NOT_FOUND') {
+      expect(code).toBe(3);
+      return;
+    }
+    expect(code).toBe(exit);
+    expect(stderr).toMatch(/^anndata: error: .* \[ERR_\w+\]\n$/);
+    const document = JSON.parse(stdout) as { error: { code: string; message: string; key: unknown; file: unknown } };
+    if (error !== null) expect(document.error.code).toBe(error);
+    expect(Object.keys(document.error)).toEqual(['code', 'message', 'key', 'file']);
+  });
+
+  test('a wrong option is a usage error', async () => {
+    const { code, stderr } = await anndata([...line(name, pbmc), '--frobnicate']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("unknown option '--frobnicate'") });
+  });
+
+  test('a reader that leaves ends it quietly', () => {
+    const words = line(name, pbmc).map((word) => `"${word}"`);
+    const command = `"${process.execPath}" "${main}" ${words.join(' ')} --json | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect(stderr.replace(/^anndata: warning: .*\n/gm, '')).toBe('');
+    expect(stdout.trim()).toBe('0');
+  });
+});

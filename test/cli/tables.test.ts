@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { AnnData, concat, DataFrame, DenseArray, readH5ad, writeH5ad } from '../../lib';
+import { differences } from '../../lib/inspect/compare';
+import { openHdf5 } from '../../lib/storage/hdf5';
+import { anndata, buildCommand, fixtures, main } from '../support/command';
+
+const pbmc = join(fixtures, 'pbmc68k_reduced.h5ad');
+let folder: string;
+
+beforeAll(() => {
+  buildCommand();
+  folder = mkdtempSync(join(tmpdir(), 'anndata-tables-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function out(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await anndata(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+describe('tree', () => {
+  test('every object with type, shape, storage', async () => {
+    const lines = (await out('tree', pbmc)).split('\n');
+    expect(lines[0]).toBe('/  anndata');
+    expect(lines[1]).toBe('├─ X  float32  700 × 765  chunks 44×96  gzip 4  874 KiB  array');
+    expect(lines.some((line) => line.includes('codes  int8  700'))).toBe(true);
+  });
+
+  test('--attrs, a key, --depth', async () => {
+    expect(await out('tree', pbmc, 'obs/phase', '--attrs')).toContain('@encoding-type = "categorical"');
+    expect(await out('tree', pbmc, '--depth', '1')).not.toContain('G2M_score');
+  });
+
+  test('--json is the same, nested', async () => {
+    const { schema, tree } = JSON.parse(await out('tree', pbmc, '--json'));
+    expect(schema).toBe(1);
+    const X = tree.children.find(({ key }: { key: string }) => key === 'X');
+    expect(X).toMatchObject({
+      kind: 'array',
+      dtype: 'float32',
+      shape: [700, 765],
+      chunks: [44, 96],
+      layout: 'chunked',
+    });
+    expect(X.filters[0]).toMatchObject({ id: 1, available: true });
+    expect(X.attrs['encoding-type']).toBe('array');
+  });
+});
+
+describe('head', () => {
+  test('rows of obs; --json tells how many there are', async () => {
+    const text = await out('head', pbmc, '-n', '2');
+    expect(text).toMatch(/^index +bulk_labels +n_genes/);
+    expect(text.trim().split('\n').length).toBe(4);
+    expect(text).toContain('… 698 more rows');
+    const document = JSON.parse(await out('head', pbmc, '--rows', '2', '--json'));
+    expect(document).toMatchObject({ schema: 1, key: 'obs', of: 700 });
+    expect(document.rows[1].slice(0, 3)).toEqual(['AAATTCGATGCACA-1', 'Dendritic', 1080]);
+  });
+
+  test.each([
+    ['X', 'HES4'],
+    ['raw/X', 'HES4'],
+    ['obsm/X_umap', '0'],
+    ['obsp/none', null],
+  ])('%s', async (key, column) => {
+    if (column === null) {
+      const { code, stderr } = await anndata(['head', pbmc, key]);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/there is no obsp\/none.*\[ERR_NAME\]/),
+      });
+      return;
+    }
+    const { columns, rows } = JSON.parse(await out('head', pbmc, key, '-n', '3', '--columns', '2', '--json'));
+    expect(columns.slice(0, 2)).toEqual(['name', column]);
+    const adata = await readH5ad(pbmc);
+    const matrix = key === 'X' ? adata.X : key === 'raw/X' ? adata.raw?.X : adata.obsm.get('X_umap');
+    const cell = (matrix as DenseArray).get(2, 1) as number;
+    expect((matrix as DenseArray).dtype === 'float32' ? Math.fround(rows[2][2]) : rows[2][2]).toBe(cell);
+  });
+
+  test('a table fits the terminal', async () => {
+    const wide = new DataFrame({
+      index: ['a'],
+      columns: { 長い名前: Float64Array.of(1.5), ['x'.repeat(60)]: ['y'.repeat(90)], z: [1] },
+    });
+    const file = join(folder, 'wide.h5ad');
+    await writeH5ad(file, new AnnData({ obs: wide }));
+    const script = `process.stdout.columns = 40; process.argv.splice(1, 0, process.execPath); process.argv[1] = ${JSON.stringify(main)}; require(${JSON.stringify(main)});`;
+    const { stdout } = spawnSync(process.execPath, ['-e', script, '--', 'head', file], { encoding: 'utf8' });
+    expect(stdout).toContain('… 2 more columns');
+    expect(stdout).toContain('長い名前');
+  });
+});
+
+describe('get', () => {
+  test.each([
+    ['tsv', 'index\tphase\nAAAGCCTGGCTAAC-1\tG1\n'],
+    ['csv', 'index,phase\nAAAGCCTGGCTAAC-1,G1\n'],
+    ['ndjson', '{"index":"AAAGCCTGGCTAAC-1","phase":"G1"}\n'],
+  ])('a column as %s', async (format, start) => {
+    const text = await out('get', pbmc, 'obs/phase', '--format', format);
+    expect(text.startsWith(start)).toBe(true);
+    expect(text.trim().split('\n').length).toBe(format === 'ndjson' ? 700 : 701);
+  });
+
+  test('a frame as Arrow', () => {
+    const { stdout } = spawnSync(process.execPath, [main, 'get', pbmc, 'obs', '--format', 'arrow']);
+    const table = tableFromIPC(stdout);
+    expect([table.numRows, table.numCols]).toEqual([700, 9]);
+    expect(String(table.getChild('phase')?.get(1))).toBe('S');
+  });
+
+  test('entries of a sparse matrix, and its cells when they are asked for', async () => {
+    const raw = (await readH5ad(pbmc)).raw!;
+    const entries = await out('get', pbmc, 'raw/X');
+    expect(entries.trim().split('\n').length).toBe(1 + (raw.X as { nnz: number }).nnz);
+    const cells = await out('get', pbmc, 'raw/X', '--dense', '--format', 'csv');
+    expect(cells.split('\n')[1]!.split(',').length).toBe(766);
+  });
+
+  test('names from standard input; a part of both axes', () => {
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [main, 'get', pbmc, 'X', '--obs', '-', '--var', 'SSU72,HES4'],
+      {
+        input: 'AAATTCGATGCACA-1\nAAAGCCTGGCTAAC-1\n',
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(0);
+    expect(stdout).toBe('name\tSSU72\tHES4\nAAATTCGATGCACA-1\t0.795\t1.171\nAAAGCCTGGCTAAC-1\t-0.728\t-0.326\n');
+  });
+
+  test('what has no rows', async () => {
+    expect(JSON.parse(await out('get', pbmc, 'uns/neighbors/params'))).toEqual({ method: 'umap', n_neighbors: [10] });
+    expect(await out('get', pbmc, 'uns/neighbors/params/method')).toBe('umap\n');
+    expect(JSON.parse(await out('get', pbmc, 'uns/neighbors/params/method', '--json'))).toMatchObject({
+      schema: 1,
+      value: 'umap',
+    });
+  });
+
+  test.each([
+    [['get', pbmc, 'X', '--format', 'arrow'], 2, 'Arrow holds frames'],
+    [['get', pbmc, 'uns/pca', '--format', 'csv'], 2, 'is no table'],
+    [['get', pbmc, 'obs/nothing'], 1, 'there is no obs/nothing; there are: bulk_labels'],
+    [['get', pbmc, 'obs', '--obs', 'nobody'], 1, 'nobody'],
+    [['get', pbmc, 'obs', '--obs', '-', '--var', '-'], 2, 'not both'],
+    [['head', pbmc, 'uns/pca'], 2, 'has no rows'],
+    [['head', pbmc, '-n', '0'], 2, '--rows takes a number'],
+    [['tree', pbmc, '--depth', 'x'], 2, 'whole number'],
+    [['tree', pbmc, 'no/such'], 3, 'no/such'],
+  ])('%j is refused', async (args, exit, message) => {
+    const { code, stdout, stderr } = await anndata(args as string[]);
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('diff', () => {
+  async function changed(name: string, change: (adata: AnnData) => void): Promise<string> {
+    const adata = await readH5ad(pbmc);
+    change(adata);
+    const file = join(folder, name);
+    await writeH5ad(file, adata, { compression: 'zstd' });
+    return file;
+  }
+
+  test('the same values are the same, however they are stored', async () => {
+    const file = await changed('same.h5ad', () => undefined);
+    expect(readFileSync(file).equals(readFileSync(pbmc))).toBe(false);
+    const { code, stdout } = await anndata(['diff', file, await changed('again.h5ad', () => undefined)]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/: the same\n$/) });
+  });
+
+  test('what was changed is named, with how many and by how much', async () => {
+    const before = await changed('before.h5ad', () => undefined);
+    const after = await changed('after.h5ad', (adata) => {
+      ((adata.X as DenseArray).data as Float32Array)[5] = 100;
+      adata.obs.set('new', new Float64Array(700));
+      adata.obs.setValues('phase', [0], ['S']);
+      adata.obsm.delete('X_umap');
+    });
+    const { code, stdout } = await anndata(['diff', before, after, '--json']);
+    expect(code).toBe(1);
+    const { same, differences } = JSON.parse(stdout) as { same: boolean; differences: Record<string, unknown>[] };
+    expect(same).toBe(false);
+    const by = new Map(differences.map((each) => [`${each.key} ${each.kind}`, each]));
+    expect([...by.keys()].sort()).toEqual(
+      [
+        'X values',
+        'obs attribute',
+        'obs/new only in second',
+        'obs/phase/codes values',
+        'obsm/X_umap only in first',
+      ].sort(),
+    );
+    expect(by.get('X values')).toMatchObject({ count: 1, second: 100 });
+    const text = await anndata(['diff', before, after, '--key', 'X']);
+    expect(text.stdout).toMatch(/^X {2}1 value: -?[\d.]+ ≠ 100, by 10\d at most\n.*: 1 difference\n$/);
+    expect((await anndata(['diff', before, after, '--key', 'X', '--tolerance', '200'])).code).toBe(0);
+  });
+
+  test('NaN equals NaN, and nothing else', async () => {
+    const make = async (name: string, values: number[]) => {
+      const file = join(folder, name);
+      await writeH5ad(file, new AnnData({ X: new DenseArray(Float64Array.from(values), [2, 2]) }));
+      return file;
+    };
+    const [a, b, c] = [await make('a', [1, NaN, 3, 4]), await make('b', [1, NaN, 3, 4]), await make('c', [1, 2, 3, 4])];
+    expect((await anndata(['diff', a, b])).code).toBe(0);
+    expect((await anndata(['diff', a, c])).code).toBe(1);
+  });
+
+  test('what goes wrong is 2', async () => {
+    const text = join(folder, 'text.txt');
+    writeFileSync(text, 'no HDF5');
+    for (const args of [
+      [pbmc, text],
+      [pbmc, join(folder, 'nothing')],
+      [pbmc, pbmc, '--tolerance', '-1'],
+    ]) {
+      const { code, stdout, stderr } = await anndata(['diff', ...args]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^anndata: error: .*\n$/);
+    }
+  });
+});
+
+describe('completion', () => {
+  test('bash completes commands, options and values', async () => {
+    const script = await out('completion', 'bash');
+    const ask = (words: string[]) =>
+      spawnSync(
+        'bash',
+        [
+          '-c',
+          `${script}\nCOMP_WORDS=(${words.join(' ')}) COMP_CWORD=${words.length - 1}; _anndata; printf '%s\\n' "\${COMPREPLY[@]}"`,
+        ],
+        { encoding: 'utf8', cwd: folder },
+      )
+        .stdout.trim()
+        .split('\n');
+    expect(ask(['anndata', 'co'])).toEqual(['convert', 'concat', 'completion']);
+    expect(ask(['anndata', 'get', '--form'])).toEqual(['--format']);
+    expect(ask(['anndata', 'get', '--format', 'n'])).toContain('ndjson');
+    expect(ask(['anndata', 'completion', 'f'])).toContain('fish');
+  });
+
+  test.each(['zsh', 'fish'])('%s has every command', async (shell) => {
+    const script = await out('completion', shell);
+    const { stdout } = await anndata(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}(\w+) .*(?:<|\[)/gm)].map(([, name]) => name as string);
+    expect(commands.length).toBeGreaterThanOrEqual(12);
+    for (const command of commands.filter((name) => name !== 'help')) expect(script).toContain(command);
+  });
+});
+
+describe('interruption and readers that leave', () => {
+  let large: string;
+  beforeAll(async () => {
+    const adata = await readH5ad(pbmc);
+    large = join(folder, 'large.h5ad');
+    await writeH5ad(
+      large,
+      concat(
+        Array.from({ length: 30 }, () => adata),
+        { indexUnique: '-' },
+      ),
+    );
+  });
+
+  test.each([
+    ['get', ['get', 'FILE', 'X']],
+    ['get obs', ['get', 'FILE', 'obs']],
+    ['tree', ['tree', pbmc]],
+    ['head', ['head', 'FILE', 'X', '-n', '2000']],
+    ['diff', ['diff', 'FILE', 'FILE']],
+  ])('%s | head -n 1', (_, args) => {
+    const words = (args as string[]).map((word) => (word === 'FILE' ? large : word));
+    const command = `"${process.execPath}" "${main}" ${words.map((word) => `"${word}"`).join(' ')} | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n').at(-1)).toBe('0');
+  });
+
+  test('get stops at Ctrl-C with 130', async () => {
+    const { code, stderr } = await anndata(['get', large, 'X'], {
+      started: (child) => {
+        child.stdout?.once('data', () => child.kill('SIGINT'));
+      },
+    });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'anndata: interrupted\n' });
+  });
+
+  test('diff stops at its signal', async () => {
+    const storage = await openHdf5(large);
+    const node = await storage.describe('X');
+    const controller = new AbortController();
+    const onBytes = () => controller.abort(new Error('enough'));
+    const comparing = differences({ storage, node }, { storage, node }, { signal: controller.signal, onBytes });
+    await expect(comparing.next()).rejects.toThrow('enough');
+    await storage.close();
+  });
+});
