@@ -58,6 +58,8 @@ function findMissing(tests) {
     need(hasGoogleTest(), 'GoogleTest', 'libgtest-dev', true);
     if (process.env.CI === 'true')
       need(hasCommand('clang-tidy'), 'clang-tidy', 'clang-tidy', false, 'clang-tidy does not look at C++ files');
+    if (process.env.CI === 'true')
+      need(hasCommand('chromium'), 'Chromium', 'chromium', false, 'the page of the Electron example is not tried');
     need(hasCommand('clang-format'), 'clang-format', 'clang-format', false, 'the format of C++ files is not checked');
   }
   return missing;
