@@ -49,7 +49,7 @@ export class AdAcc {
   /** Entries of `varp`. */
   readonly varp: GraphMapAcc;
 
-  /** @param options.refClass - what references are made of; a class derived from {@link AdRef} */
+  /** @param options - `refClass`: what references are made of; a class derived from {@link AdRef} */
   constructor({ refClass = AdRef }: { refClass?: AdRefClass } = {}) {
     this.X = new LayerAcc(null, refClass);
     this.layers = new LayerMapAcc(refClass);

@@ -24,7 +24,7 @@ const registered = new Set<string>();
 
 /**
  * Gives every AnnData an attribute whose value is built from the object when it is first asked for, and kept with it. Tell
- * TypeScript about it by merging a declaration into {@link AnnDataNamespaces}.
+ * TypeScript about it by merging a declaration into `AnnDataNamespaces`.
  *
  * @param Namespace - a class whose constructor takes one argument, the object
  * @returns the class

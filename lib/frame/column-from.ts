@@ -59,8 +59,8 @@ export function columnFrom(values: ColumnInput): Column {
  * A categorical column.
  *
  * @param values - labels, all of one kind; null and NaN are missing
- * @param options.categories - all categories in their order; by default the distinct labels, sorted (text by code points)
- * @param options.ordered - whether the categories have an order
+ * @param options - `categories`: all of them in their order, by default the distinct labels, sorted (text by code points);
+ *   `ordered`: whether they have an order
  * @throws {AnnDataError} `ERR_ARGUMENT` when a label is none of the categories, or a category is missing or comes twice;
  *   `ERR_UNWRITEABLE` for labels of several kinds
  * @example

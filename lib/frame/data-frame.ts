@@ -150,7 +150,7 @@ export class DataFrame {
   /**
    * The values of a column. Complex columns have no Arrow type: see {@link column}.
    *
-   * @param options.int64 - `number` gives 64-bit integers as Float64, NaN where missing; a copy
+   * @param options - `int64`: `number` gives 64-bit integers as Float64, NaN where missing; a copy
    * @throws {AnnDataError} `ERR_NAME` when there is no such column, `ERR_LIMIT` when an integer is not exact as a number
    * @example
    * ```ts
@@ -376,7 +376,7 @@ export class DataFrame {
    * An Arrow table that shares the frame's memory: what Polars, Observable Plot and others read. The index becomes
    * the last column; the table says which one it is.
    *
-   * @param options.index - whether to take the index along (default)
+   * @param options - `index`: whether to take the index along (default)
    * @throws {AnnDataError} `ERR_ARGUMENT` for complex columns
    * @example
    * ```ts
@@ -391,7 +391,7 @@ export class DataFrame {
   /**
    * A frame of an Arrow table; values are copied.
    *
-   * @param options.index - name of the column that becomes the index; by default the one that the table names (also when
+   * @param options - `index`: name of the column that becomes the index; by default the one that the table names (also when
    *   pandas made it), else rows are counted. Null: count them
    * @throws {AnnDataError} `ERR_NAME` when there is no such column or a name comes twice, `ERR_UNWRITEABLE` for types that
    *   the file format has no room for
@@ -407,7 +407,7 @@ export class DataFrame {
   /**
    * Rows as objects: column → value.
    *
-   * @param options.index - the key to put the row names under; without it they are left out
+   * @param options - `index`: the key to put the row names under; without it they are left out
    * @example
    * ```ts
    * obs.toRecords({ index: 'cell' })[0].cell; // 'a'
@@ -420,7 +420,7 @@ export class DataFrame {
   /**
    * A frame of objects. Columns are the keys in the order they first appear; a key that a record lacks is missing there.
    *
-   * @param options.index - the key that holds the row names
+   * @param options - `index`: the key that holds the row names
    * @throws {AnnDataError} `ERR_UNWRITEABLE` for values that make no column; see `columnFrom`
    * @example
    * ```ts

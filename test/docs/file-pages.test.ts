@@ -25,6 +25,10 @@ test.each([
   ['loader.md', 11],
   ['out-of-core.md', 7],
   ['collections.md', 9],
+  ['views.md', 7],
+  ['concat.md', 4],
+  ['from-python.md', 3],
+  ['troubleshooting.md', 2],
 ])('every example in %s prints what the page says', async (page, atLeast) => {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const code = [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block]) => block as string).join('\n');
