@@ -52,7 +52,7 @@ export class ReusedRoom implements Room {
     if (buffer === undefined || buffer.byteLength < bytes) {
       buffer = new ArrayBuffer(Math.ceil((bytes * spare) / 8) * 8);
       this.#buffers[this.#taken] = buffer;
-      reused.add(buffer);
+      if (!this.takesAway) reused.add(buffer);
     }
     this.#taken++;
     return new (kind as unknown as new (buffer: ArrayBuffer, at: number, length: number) => TypedArray)(

@@ -9,6 +9,7 @@ import { readElement } from '../../lib/elements';
 import { ArrayAppender } from '../../lib/elements/append/array-appender';
 import { SparseAppender } from '../../lib/elements/append/sparse-appender';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
+import { isReused, ReusedRoom } from '../../lib/storage/reused-memory';
 import type { ArrayNode, StorageWriter } from '../../lib/storage/storage';
 import { Random } from '../interop/random';
 import { describeWithPython, runPython } from '../support/python';
@@ -91,6 +92,34 @@ describe('ArrayAppender', () => {
     });
     expect((await readBack(path, 'x')).values).toEqual(Array.from({ length: 1005 }, (_, i) => i));
   });
+
+  it.each([undefined, { codec: 'gzip' }, { codec: 'zstd' }] as const)(
+    'memory that is used again and again is written as it lies, between portions that are copied (%j)',
+    async (compression) => {
+      const random = new Random(seed);
+      const expected: number[] = [];
+      const path = await writing(async (writer) => {
+        const spec = { type: { kind: 'numeric', dtype: 'int32' }, shape: [3], resizable: true, chunks: [8] } as const;
+        await writer.createArray('x', { ...spec, compression });
+        await writer.writeNumeric('x', Int32Array.of(7, 7, 7), { start: [0], count: [3] });
+        expected.push(7, 7, 7);
+        const numbers = new ArrayAppender(writer, 'x', { dtype: 'int32', row: [], chunks: [8], length: 3 });
+        const room = new ReusedRoom();
+        for (let i = 0; i < 60; i++) {
+          const part = random.list(random.below(50), () => random.below(1000));
+          room.renew();
+          const array = i % 3 === 0 ? new Int32Array(part.length) : room.take(Int32Array, part.length);
+          expect(isReused(array.buffer)).toBe(i % 3 !== 0);
+          array.set(part as never);
+          await numbers.append(array);
+          array.fill(-1 as never); // nobody may still read it
+          expected.push(...part);
+        }
+        await numbers.finish();
+      });
+      expect((await readBack(path, 'x')).values).toEqual(expected);
+    },
+  );
 
   it('an array nobody appends to stays empty', async () => {
     const path = await writing(async (writer) => {
