@@ -18,6 +18,9 @@ const withoutHdf5 = [
   '(acc|adapters|api|arrays|bench|concat|examples|frame|project|rules|sanitizers|types)/',
   'anndata/(?!archives|reading)',
   'upstream/(?!files)',
+  'docs/(site|start|readme)',
+  'packaging/(find-libs|gyp-build|surface)',
+  'load-addon',
 ].map((pattern) => `<rootDir>/test/${pattern}`);
 
 function start(command, args, env) {

@@ -137,7 +137,7 @@ async function* cellRows(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Cell[]> {
   const isNarrow = width < (matrix.shape[1] ?? 1);
-  for await (const [from, block] of blocksOf(matrix, rows, width, isNarrow ? run(0, width) : null, signal)) {
+  for await (const [from, block] of blocksOf(matrix, 0, rows, isNarrow ? run(0, width) : null, signal)) {
     for (let i = 0; i < block.shape[0]!; i++) {
       const at = (j: number): Cell =>
         cellOf(block.shape.length === 1 ? dense(block).get(i) : at2(block, i, j), matrix.dtype);
@@ -146,39 +146,40 @@ async function* cellRows(
   }
 }
 
+/** In the order in which they are stored: row by row (csr), column by column (csc). */
 async function* entryRows(
   matrix: MatrixHandle,
   rowName: Name,
   columnName: Name,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Cell[]> {
-  const width = matrix.shape[1] as number;
-  for await (const [from, block] of blocksOf(matrix, matrix.shape[0] as number, width, null, signal)) {
-    // Rows may be read by columns (csc): entries come in the order in which they are stored.
-    const { indptr, indices, data, format } = block as CsrMatrix | CscMatrix;
+  const axis = matrix.format === 'csr' ? 0 : 1;
+  for await (const [from, block] of blocksOf(matrix, axis, matrix.shape[axis] as number, null, signal)) {
+    const { indptr, indices, data } = block as CsrMatrix | CscMatrix;
     for (let line = 0; line < indptr.length - 1; line++) {
       for (let k = indptr[line]!; k < indptr[line + 1]!; k++) {
-        const [row, column] = format === 'csr' ? [line, indices[k]!] : [indices[k]!, line];
-        yield [rowName(from + row), columnName(column), cellOf(data[k], matrix.dtype)];
+        const [row, column] = axis === 0 ? [from + line, indices[k]!] : [indices[k]!, from + line];
+        yield [rowName(row), columnName(column), cellOf(data[k], matrix.dtype)];
       }
     }
   }
 }
 
-/** Runs of rows that fit into a block, as they are read. */
+/** Runs of rows (axis 0) or columns that fit into a block, as they are read. */
 async function* blocksOf(
   matrix: MatrixHandle,
-  rows: number,
-  width: number,
-  columns: Int32Array | null,
+  axis: 0 | 1,
+  length: number,
+  others: Int32Array | null,
   signal: AbortSignal,
 ): AsyncGenerator<readonly [from: number, block: Matrix]> {
-  const each = matrix.nnz === null ? 8 * width : (12 * matrix.nnz) / Math.max(1, matrix.shape[0] as number);
+  const [lines, width] = [matrix.shape[axis] as number, (matrix.shape[1 - axis] as number | undefined) ?? 1];
+  const each = matrix.nnz === null ? 8 * (others?.length ?? width) : (12 * matrix.nnz) / Math.max(1, lines);
   const step = Math.max(1, Math.min(blockRows, Math.floor(blockBytes / Math.max(1, each))));
-  // Rows of a csc matrix lie all over it: one block of all is read at once.
-  const once = matrix.format === 'csc' ? Math.max(1, rows) : step;
-  for (let from = 0; from < rows; from += once) {
-    yield [from, await matrix.subset(run(from, Math.min(rows, from + once)), columns).read({ signal })];
+  for (let from = 0; from < length; from += step) {
+    const taken = run(from, Math.min(length, from + step));
+    const part = axis === 0 ? matrix.subset(taken, others) : matrix.subset(others, taken);
+    yield [from, await part.read({ signal })];
   }
 }
 

@@ -127,6 +127,16 @@ describe('get', () => {
     expect(cells.split('\n')[1]!.split(',').length).toBe(766);
   });
 
+  test('a csc matrix comes column by column, the same entries', async () => {
+    const file = join(folder, 'csc.h5ad');
+    const backed = await readH5ad(pbmc, { backed: 'r' });
+    await writeH5ad(file, backed, { formats: { 'raw/X': 'csc' } });
+    await backed.close();
+    const [byRow, byColumn] = [await out('get', pbmc, 'raw/X'), await out('get', file, 'raw/X')];
+    expect(byColumn.split('\n')[1]).not.toBe(byRow.split('\n')[1]);
+    expect(byColumn.split('\n').sort()).toEqual(byRow.split('\n').sort());
+  });
+
   test('names from standard input; a part of both axes', () => {
     const { stdout, status } = spawnSync(
       process.execPath,
