@@ -2,7 +2,10 @@
 #if ANNDATA_HAVE_LZF
 #include "codecs/lzf.h"
 
+// Not every lzf.h says that it is C.
+extern "C" {
 #include <lzf.h>
+}
 
 #include <climits>
 

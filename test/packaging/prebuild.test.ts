@@ -119,10 +119,13 @@ when('the package with a prebuilt addon [ANNDATA_HDF5=source]', () => {
       const { readH5ad } = require('anndata');
       (async () => {
         const adata = await readH5ad('pbmc68k_reduced.h5ad');
-        await adata.writeH5ad('again.h5ad', { compression: 'gzip' });
-        const again = await readH5ad('again.h5ad');
+        let same = true;
+        for (const compression of ['gzip', 'lzf', 'zstd']) {
+          await adata.writeH5ad('again.h5ad', { compression });
+          same &&= (await readH5ad('again.h5ad')).X.equals(adata.X);
+        }
         const maps = require('node:fs').readFileSync('/proc/self/maps', 'utf8');
-        console.log(JSON.stringify({ same: again.X.equals(adata.X), both: maps.includes(${JSON.stringify(other)}) && maps.includes('node.napi.node') }));
+        console.log(JSON.stringify({ same, both: maps.includes(${JSON.stringify(other)}) && maps.includes('node.napi.node') }));
       })();
     `;
     const env = { ...bare(process.execPath), LD_PRELOAD: other };
@@ -139,7 +142,7 @@ when('the package with a prebuilt addon [ANNDATA_HDF5=source]', () => {
     expect(nm('--defined-only').sort()).toEqual(['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
     expect(
       nm('--undefined-only').filter((name) =>
-        /^H5|^ZSTD|^LZ4|^lzf|^blosc|^libdeflate|flate|external_(array)?buffer/.test(name),
+        /H5[A-Z]|ZSTD|LZ4|lzf|blosc|deflate|inflate|external_(array)?buffer/.test(name),
       ),
     ).toEqual([]);
     const needed = execFileSync('objdump', ['-p', addon], { encoding: 'utf8' });
