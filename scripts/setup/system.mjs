@@ -56,10 +56,10 @@ function findMissing(tests) {
   for (const name of found.missing) need(false, name, aptNames[name], false, `no ${name}`);
   if (tests) {
     need(hasGoogleTest(), 'GoogleTest', 'libgtest-dev', true);
-    if (process.env.CI === 'true')
+    if (process.env.CI === 'true') {
       need(hasCommand('clang-tidy'), 'clang-tidy', 'clang-tidy', false, 'clang-tidy does not look at C++ files');
-    if (process.env.CI === 'true')
-      need(hasCommand('chromium'), 'Chromium', 'chromium', false, 'the page of the Electron example is not tried');
+      need(hasCommand('chromium'), 'Chromium', 'chromium', false, 'the page of the Electron example is not opened');
+    }
     need(hasCommand('clang-format'), 'clang-format', 'clang-format', false, 'the format of C++ files is not checked');
   }
   return missing;
