@@ -19,7 +19,10 @@ export interface DiffOptions {
   json?: boolean;
 }
 
-/** What `diff` tells the shell: as other programs of that name, 0 the same, 1 not, 2 for everything that went wrong. */
+/**
+ * What `diff` tells the shell: as other programs of that name, 0 the same, 1 not, 2 for everything that went wrong, and when all that
+ * could be compared is the same but something could not.
+ */
 const verdict = { same: 0, different: 1, failed: 2 } as const;
 
 /** `anndata diff`: what is not the same in two files, block by block. */
@@ -59,7 +62,8 @@ async function compared(a: string, b: string, options: DiffOptions): Promise<num
       if (options.json === true) {
         printJson({ schema: schemaVersion, first: a, second: b, same: found.length === 0, differences: found });
       } else process.stdout.write(render(a, b, found));
-      return found.length === 0 ? verdict.same : verdict.different;
+      if (found.length === 0) return verdict.same;
+      return found.some(isDifferent) ? verdict.different : verdict.failed;
     } finally {
       await Promise.all([first.close(), second.close()]);
     }
@@ -70,8 +74,18 @@ function render(a: string, b: string, found: readonly Difference[]): string {
   const style = styleFor(process.stdout);
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
   const lines = found.map((each) => cut(`${printable(each.key) || '/'}  ${textOf(each)}`, width));
-  const end = found.length === 0 ? 'the same' : count(found.length, 'difference');
+  const different = found.filter(isDifferent).length;
+  const unknown = found.length - different;
+  const ends = [
+    different > 0 ? count(different, 'difference') : unknown > 0 ? 'no difference found' : 'the same',
+    unknown > 0 ? `${unknown} not compared` : '',
+  ];
+  const end = ends.filter((text) => text !== '').join(', ');
   return [...lines, style.bold(`${printable(a)}, ${printable(b)}: ${end}`), ''].join('\n');
+}
+
+function isDifferent({ kind }: Difference): boolean {
+  return kind !== 'not compared';
 }
 
 function textOf({ kind, name, first, second, count: n, greatest }: Difference): string {
@@ -79,6 +93,7 @@ function textOf({ kind, name, first, second, count: n, greatest }: Difference): 
   const of = name === null ? '' : ` ${printable(name)}`;
   if (kind === 'only in first') return `only in the first: ${shown(first)}`;
   if (kind === 'only in second') return `only in the second: ${shown(second)}`;
+  if (kind === 'not compared') return `not compared${of}: ${shown(first)}`;
   if (kind !== 'values') return `${kind}${of}: ${both}`;
   const most = greatest === null ? '' : `, by ${Number(greatest.toPrecision(3))} at most`;
   return `${count(n as number, 'value')}${of === '' ? '' : ` of${of}`}: ${both}${most}`;

@@ -9,18 +9,27 @@ import type {
   Selection,
   StorageNode,
   StorageReader,
+  StoredField,
   StoredType,
 } from '../storage/storage';
 import { textAttr } from './attributes';
 import { typeName } from './stored';
 
-/** Something that is not the same in two files. */
+/** Something that is not the same in two files, or of which nobody can tell (`not compared`). */
 export interface Difference {
   readonly key: string;
-  readonly kind: 'only in first' | 'only in second' | 'kind' | 'attribute' | 'dtype' | 'shape' | 'values';
+  readonly kind:
+    | 'only in first'
+    | 'only in second'
+    | 'kind'
+    | 'attribute'
+    | 'dtype'
+    | 'shape'
+    | 'values'
+    | 'not compared';
   /** The name of the attribute, or of the field of a record. */
   readonly name: string | null;
-  /** What the first file has, and the second; of values the first pair that differs. */
+  /** What the first file has, and the second; of values the first pair that differs; numbers JSON has not as text. */
   readonly first: unknown;
   readonly second: unknown;
   /** Values that differ. */
@@ -56,7 +65,8 @@ interface Side {
 
 /**
  * What differs between two objects of files, and everything below them: members, attributes, types, shapes, values; NaN equals NaN. How
- * arrays are stored (chunks, filters, widths of positions) does not matter. Memory: two blocks of 8 MiB.
+ * arrays are stored (chunks, filters, widths of positions) does not matter. What cannot be read (references, lists of any length, links
+ * out of the file) is told as `not compared`, never passed over. Memory: two blocks of 8 MiB.
  */
 export async function* differences(
   first: Side,
@@ -67,7 +77,7 @@ export async function* differences(
   const [a, b] = [first.node, second.node];
   if (a.kind !== b.kind || a.kind === 'refused' || b.kind === 'refused') {
     const text = (node: StorageNode) => (node.kind === 'refused' ? node.reason : node.kind);
-    if (text(a) !== text(b)) yield difference(a.key, 'kind', text(a), text(b));
+    yield difference(a.key, text(a) === text(b) ? 'not compared' : 'kind', text(a), text(b));
     return;
   }
   yield* attributes(a.key, a.attrs, b.attrs);
@@ -101,12 +111,18 @@ function* attributes(
   for (const name of new Set([...a.keys(), ...b.keys()])) {
     const [one, two] = [a, b].map((attrs) => plain(attrs.get(name)?.value));
     if (JSON.stringify(one) !== JSON.stringify(two)) yield difference(key, 'attribute', one ?? null, two ?? null, name);
+    else if (isUnreadable(one)) yield difference(key, 'not compared', one.unsupported, one.unsupported, name);
   }
+}
+
+function isUnreadable(value: unknown): value is { unsupported: string } {
+  return typeof value === 'object' && value !== null && 'unsupported' in value;
 }
 
 /** Numbers whatever their width, text, lists. */
 function plain(value: AttrValue | undefined): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<number | bigint>, plain);
   return value;
 }
@@ -133,12 +149,18 @@ async function* arrays(
     yield* values(first, second, a.type, '', options);
     return;
   }
-  for (const { name, type } of a.type.fields) {
-    const other = b.type.fields.find((field) => field.name === name);
-    if (other === undefined || typeName(other.type) !== typeName(type)) {
-      yield difference(key, 'dtype', typeName(type), other === undefined ? null : typeName(other.type), name);
-    } else yield* values(first, second, type, name, options);
+  const fields = [a.type, b.type].map((type) => new Map(type.fields.map((field) => [field.name, field])));
+  for (const name of new Set(fields.flatMap((each) => [...each.keys()]))) {
+    const [one, two] = fields.map((each) => each.get(name));
+    const [form, other] = [fieldForm(one), fieldForm(two)];
+    if (one === undefined || form !== other) yield difference(key, 'dtype', form, other, name);
+    else yield* values(first, second, one.type, name, options);
   }
+}
+
+function fieldForm(field: StoredField | undefined): string | null {
+  if (field === undefined) return null;
+  return `${typeName(field.type)}${field.dims.length === 0 ? '' : `[${field.dims.join(', ')}]`}`;
 }
 
 async function* values(
@@ -149,7 +171,10 @@ async function* values(
   options: CompareOptions,
 ): AsyncGenerator<Difference> {
   const { shape, key, chunks } = first.node;
-  if (type.kind !== 'numeric' && type.kind !== 'string') return;
+  if (type.kind !== 'numeric' && type.kind !== 'string') {
+    yield difference(key, 'not compared', typeName(type), typeName(type), field === '' ? null : field);
+    return;
+  }
   const each = type.kind === 'string' ? stringBytes : type.dtype === 'longdouble' ? 8 : memoryBytesOf(type.dtype);
   const form = { budget: blockBytes, ...(chunks !== null && { chunk: chunks }) };
   const found = new Found();
@@ -196,15 +221,18 @@ function compareNumbers(
 ): void {
   for (let i = 0; i < a.length; i++) {
     if (a[i] === b[i]) continue;
-    const [x, y] = [Number(a[i]), Number(b[i])];
-    if (Number.isNaN(x) && Number.isNaN(y)) continue;
-    const by = Math.abs(x - y);
-    const isExact = absolute === 0 && relative === 0;
-    // Of different widths; integers past 2⁵³ are compared as they are.
-    if (isExact && typeof a[i] !== typeof b[i] && x === y) continue;
-    if (!isExact && by <= absolute + relative * Math.abs(y)) continue;
-    found.add(plain(a[i] as number), plain(b[i] as number), by);
+    const [x, y] = [a[i] as number | bigint, b[i] as number | bigint];
+    // The same number in another width, compared exactly also past 2⁵³.
+    if ((x <= y && x >= y) || (Number.isNaN(x) && Number.isNaN(y))) continue;
+    const by = distance(x, y);
+    // Nothing but itself is near an infinite number.
+    if (Number.isFinite(by) && by <= absolute + relative * Math.abs(Number(y))) continue;
+    found.add(plain(x), plain(y), by);
   }
+}
+
+function distance(x: number | bigint, y: number | bigint): number {
+  return Math.abs(typeof x === 'bigint' && typeof y === 'bigint' ? Number(x - y) : Number(x) - Number(y));
 }
 
 function compareTexts(a: { offsets: ArrayLike<number | bigint>; bytes: Uint8Array }, b: typeof a, found: Found): void {

@@ -8,6 +8,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { AnnData, concat, DataFrame, DenseArray, readH5ad, writeH5ad } from '../../lib';
 import { differences } from '../../lib/inspect/compare';
 import { openHdf5 } from '../../lib/storage/hdf5';
+import { unpack } from '../support/bad-files';
 import { anndata, buildCommand, fixtures, main } from '../support/command';
 
 const pbmc = join(fixtures, 'pbmc68k_reduced.h5ad');
@@ -229,6 +230,16 @@ describe('diff', () => {
     const [a, b, c] = [await make('a', [1, NaN, 3, 4]), await make('b', [1, NaN, 3, 4]), await make('c', [1, 2, 3, 4])];
     expect((await anndata(['diff', a, b])).code).toBe(0);
     expect((await anndata(['diff', a, c])).code).toBe(1);
+  });
+
+  test('what cannot be compared is told, and is 2', async () => {
+    const file = unpack('bad', 'type_opaque.h5ad', folder);
+    const { code, stdout } = await anndata(['diff', file, file]);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^uns\/e {2}not compared: opaque bytes\n.*: no difference found, 1 not compared\n$/);
+    expect(JSON.parse((await anndata(['diff', file, file, '--json'])).stdout)).toMatchObject({ same: false });
+    // A difference beside it is one.
+    expect((await anndata(['diff', file, pbmc])).code).toBe(1);
   });
 
   test('what goes wrong is 2', async () => {
