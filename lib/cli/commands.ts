@@ -35,9 +35,12 @@ export function describeCommands(guard: Guard): Command {
     .command('completion')
     .description('print a script that completes commands and options')
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
-    .addHelpText('after', examples('source <(anndata completion bash)'))
-    .action((shell: import('./completion').Shell) =>
-      guard(false, async () => load<typeof import('./completion')>('./completion').completion(program, shell)),
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('anndata completion bash > ~/.anndata-completion'))
+    .action((shell: import('./completion').Shell, options: Json) =>
+      guard(options.json === true, async () =>
+        load<typeof import('./completion')>('./completion').completion(program, shell, options),
+      ),
     );
   return program;
 }

@@ -5,7 +5,7 @@ import { bytesBelow } from '../inspect/stored';
 import { openHdf5 } from '../storage/hdf5';
 import { inputBytes } from './input';
 import { interruptible } from './interrupt';
-import { printable, printJson, reportError, schemaVersion } from './output';
+import { lostOutputIs, printable, printJson, reportError, schemaVersion } from './output';
 import { withProgress } from './progress';
 import { styleFor } from './style';
 import { cut } from './text-width';
@@ -27,6 +27,7 @@ const verdict = { same: 0, different: 1, failed: 2 } as const;
 
 /** `anndata diff`: what is not the same in two files, block by block. */
 export async function diff(a: string, b: string, options: DiffOptions): Promise<number> {
+  lostOutputIs(verdict.failed);
   try {
     return await compared(a, b, options);
   } catch (error) {

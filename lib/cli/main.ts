@@ -4,7 +4,7 @@
 import { CommanderError } from 'commander';
 import { describeCommands } from './commands';
 import { exitCode } from './exit-codes';
-import { ignoreBrokenPipe, reportError } from './output';
+import { reportError, watchOutput } from './output';
 
 /** Runs one command line; what a command needs is loaded only when it is the one asked for. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -25,7 +25,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return code;
 }
 
-ignoreBrokenPipe();
+watchOutput();
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -48,14 +48,24 @@ export function listenToWarnings(show: boolean): void {
   });
 }
 
-/** A reader that goes away (`| head`) is no error: what is left to print is dropped. */
-export function ignoreBrokenPipe(): void {
+/** Exit code when a command did its work but what it printed is lost. */
+let lost: number = exitCode.failed;
+
+/** For a command to which `failed` means something else. */
+export function lostOutputIs(code: number): void {
+  lost = code;
+}
+
+/** A reader that goes away (`| head`) is no error: what is left to print is dropped. A full disk is one. */
+export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') {
-        process.exitCode = exitCode.failed;
-        say(`anndata: error: the output cannot be written: ${error.message} [${error.code}]`);
-      }
+      if (error.code === 'EPIPE') return;
+      say(`anndata: error: the output cannot be written: ${error.message} [${error.code}]`);
+      // The command may be over, or end well yet: its own code is set later than this.
+      process.once('exit', (code) => {
+        if (code === exitCode.ok) process.exitCode = lost;
+      });
     });
   }
 }

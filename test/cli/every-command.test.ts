@@ -3,7 +3,7 @@
 // What all commands have in common: help with examples, one JSON document, errors as one line and as a document, exit codes.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anndata, buildCommand, fixtures, main, root } from '../support/command';
@@ -84,6 +84,16 @@ describe.each(Object.keys(commands))('%s', (name) => {
   test('a wrong option is a usage error', async () => {
     const { code, stderr } = await anndata([...line(name, pbmc), '--frobnicate']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("unknown option '--frobnicate'") });
+  });
+
+  const full = existsSync('/dev/full') ? test : test.skip;
+
+  full('a full disk behind the output is told', () => {
+    const words = line(name, pbmc).map((word) => `"${word}"`);
+    const command = `"${process.execPath}" "${main}" ${words.join(' ')} --json > /dev/full`;
+    const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect(stderr).toMatch(/anndata: error: the output cannot be written: .* \[ENOSPC\]\n$/);
+    expect(status).toBe(failed);
   });
 
   test('a reader that leaves ends it quietly', () => {

@@ -258,23 +258,44 @@ describe('diff', () => {
 });
 
 describe('completion', () => {
-  test('bash completes commands, options and values', async () => {
-    const script = await out('completion', 'bash');
-    const ask = (words: string[]) =>
-      spawnSync(
-        'bash',
-        [
-          '-c',
-          `${script}\nCOMP_WORDS=(${words.join(' ')}) COMP_CWORD=${words.length - 1}; _anndata; printf '%s\\n' "\${COMPREPLY[@]}"`,
-        ],
-        { encoding: 'utf8', cwd: folder },
-      )
-        .stdout.trim()
-        .split('\n');
-    expect(ask(['anndata', 'co'])).toEqual(['convert', 'concat', 'completion']);
-    expect(ask(['anndata', 'get', '--form'])).toEqual(['--format']);
-    expect(ask(['anndata', 'get', '--format', 'n'])).toContain('ndjson');
-    expect(ask(['anndata', 'completion', 'f'])).toContain('fish');
+  test('bash completes commands, options, values and files', async () => {
+    const home = mkdtempSync(join(folder, 'completion-'));
+    writeFileSync(join(home, 'my cells.h5ad'), '');
+    const script = join(home, '.completion');
+    writeFileSync(script, await out('completion', 'bash'));
+    const ask = (...words: string[]): string[] => {
+      const asking = `. "$0"; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _anndata; printf '%s\n' "\${COMPREPLY[@]}"`;
+      const { stdout, stderr } = spawnSync('bash', ['-c', asking, script, 'anndata', ...words], {
+        encoding: 'utf8',
+        cwd: home,
+      });
+      expect(stderr).toBe('');
+      return stdout.split('\n').filter((line) => line !== '');
+    };
+    const formats = ['tsv', 'csv', 'ndjson', 'json', 'arrow'];
+    expect(ask('co')).toEqual(['convert', 'concat', 'completion']);
+    expect(ask('get', '--form')).toEqual(['--format']);
+    expect(ask('get', 'x', '--format', '')).toEqual(formats);
+    // `--format=n`, as bash cuts it.
+    expect(ask('get', 'x', '--format', '=')).toEqual(formats);
+    expect(ask('get', 'x', '--format', '=', 'n')).toEqual(['ndjson']);
+    expect(ask('completion', '')).toEqual(['bash', 'zsh', 'fish', '--json']);
+    expect(ask('info', 'm')).toEqual(['my cells.h5ad']);
+    expect(ask('diff', 'my cells.h5ad', 'm')).toEqual(['my cells.h5ad']);
+  });
+
+  const ifThere = (shell: string) => (spawnSync(shell, ['--version']).error === undefined ? test : test.skip);
+
+  // What zsh would offer is drawn on a terminal only: that it can read the script is what is asked here.
+  ifThere('zsh')('zsh reads its script', async () => {
+    const { status, stderr } = spawnSync('zsh', ['-n', '-c', await out('completion', 'zsh')], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  ifThere('fish')('fish completes with its script', async () => {
+    const asking = `${await out('completion', 'fish')}\ncomplete -C 'anndata completion '`;
+    const { status, stdout } = spawnSync('fish', ['--no-config', '-c', asking], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'bash\nfish\nzsh\n' });
   });
 
   test.each(['zsh', 'fish'])('%s has every command', async (shell) => {
