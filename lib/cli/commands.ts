@@ -114,7 +114,7 @@ function describeTables(program: Command, guard: Guard): void {
     .argument('<file>', '.h5ad file')
     .argument('[key]', 'obs, var, X, raw/X, layers/…, obsm/…, obs/<column> …', 'obs')
     .option('-n, --rows <n>', 'how many rows', '10')
-    .option('--columns <n>', 'how many columns of a matrix', '10')
+    .option('--columns <n>', 'how many columns (default: 10 of a matrix, all of a frame)')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -135,13 +135,15 @@ function describeTables(program: Command, guard: Guard): void {
       new Option('--format <format>', 'of tables (default: tsv)').choices(['tsv', 'csv', 'ndjson', 'json', 'arrow']),
     )
     .option('--dense', 'all cells of a sparse matrix, not its entries')
+    .option('-o, --output <file>', 'write it there, complete or not at all')
+    .option('--force', 'replace an existing file')
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
       examples(
         'anndata get cells.h5ad obs --format csv > obs.csv',
         'anndata get cells.h5ad X --var CD3E,MS4A1 --dense',
-        'anndata get cells.h5ad X --obs - < names.txt',
+        'anndata get cells.h5ad X --obs - -o part.tsv < names.txt',
         'anndata get cells.h5ad uns/neighbors/params',
       ),
     )

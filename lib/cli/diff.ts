@@ -3,7 +3,7 @@
 import { type Difference, differences } from '../inspect/compare';
 import { bytesBelow } from '../inspect/stored';
 import { openHdf5 } from '../storage/hdf5';
-import { inputBytes } from './input';
+import { askedFor, inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
 import { lostOutputIs, printable, printJson, reportError, schemaVersion } from './output';
 import { withProgress } from './progress';
@@ -39,7 +39,7 @@ export async function diff(a: string, b: string, options: DiffOptions): Promise<
 async function compared(a: string, b: string, options: DiffOptions): Promise<number> {
   const absolute = toleranceOf(options.tolerance, '--tolerance');
   const relative = toleranceOf(options.relative, '--relative');
-  const key = (options.key ?? '').replace(/^\/+|\/+$/g, '');
+  const key = keyFrom(options.key ?? '');
   inputBytes(a);
   inputBytes(b);
   return interruptible(async (signal) => {
@@ -47,7 +47,7 @@ async function compared(a: string, b: string, options: DiffOptions): Promise<num
     try {
       const sides = [first, second].map(async (storage) => ({
         storage,
-        node: await storage.describe(key, { signal }),
+        node: await askedFor(key, () => storage.describe(key, { signal })),
       }));
       const [one, two] = await Promise.all(sides);
       const found: Difference[] = [];

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import type { AnnData } from '../anndata/anndata';
+import { resolveAxis } from '../anndata/indexing/resolve';
+import { positionsOf } from '../arrays/axis-index';
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
-import type { DType } from '../arrays/dtype';
+import type { DType, IndexArray } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { type CscMatrix, type CsrMatrix, isSparse } from '../arrays/sparse-matrix';
-import { isMatrixHandle, type MatrixHandle } from '../backed';
+import { isFrameHandle, isHandle, isMatrixHandle, loadColumn, type MatrixHandle } from '../backed';
 import { AnnDataError } from '../errors';
 import type { Column } from '../frame/column';
 import type { DataFrame } from '../frame/data-frame';
-import { readHeld } from '../frame/lazy-column';
+import { readHeld, takeHeld } from '../frame/lazy-column';
 import { shortestOf } from '../io/csv-text';
+import { isPlainObject } from '../plain-object';
 import type { Cell, TextTable } from './table-text';
+import { UsageError } from './usage-error';
 
 /** Memory that a block of rows may take. */
 const blockBytes = 16 * 2 ** 20;
@@ -20,32 +24,40 @@ const blockRows = 2 ** 14;
 
 type Backed = AnnData<'backed'>;
 
-/** What stands at a key of an AnnData that has rows: a frame, one of its columns, or a matrix with the names of its axes. */
+/** What the rows or the columns of an element are: observations, or variables of the object or of its raw. */
+export interface Axis {
+  readonly key: 'obs' | 'var' | 'raw/var';
+  readonly frame: DataFrame;
+}
+
+/** What stands at a key of an AnnData that has rows; an axis is null where positions are all there is. */
 export type Element =
-  | { readonly kind: 'frame'; readonly frame: DataFrame; readonly column: string | null }
-  | { readonly kind: 'matrix'; readonly matrix: MatrixHandle; readonly names: readonly [Names, Names] };
+  | { readonly kind: 'frame'; readonly frame: DataFrame; readonly column: string | null; readonly axis: Axis | null }
+  | { readonly kind: 'matrix'; readonly matrix: MatrixHandle; readonly axes: readonly [Axis | null, Axis | null] };
 
-/** Gives the names of an axis; null where positions are all there is. */
-export type Names = (() => Promise<(position: number) => string>) | null;
-
-/** The element at a key; null when it has no rows. @throws {AnnDataError} `ERR_KEY_NOT_FOUND` */
+/**
+ * The element at a key; null for what has no rows, or is none of the elements of an AnnData.
+ *
+ * @throws {AnnDataError} `ERR_NAME` when there is nothing of that name, or several things below it
+ */
 export function elementAt(adata: Backed, key: string): Element | null {
-  const [group, ...rest] = key.split('/') as [string, ...string[]];
-  const name = rest.join('/');
-  const [obs, variables] = [namesOf(adata.obs), namesOf(adata.var)];
-  if (group === 'obs' || group === 'var') {
-    const frame = adata[group];
-    if (name !== '' && !frame.has(name)) throw missing(key, frame.columns);
-    return { kind: 'frame', frame, column: name === '' ? null : name };
-  }
+  const [group, ...path] = key.split('/') as [string, ...string[]];
+  const { raw } = adata;
+  const obs: Axis = { key: 'obs', frame: adata.obs };
+  const variables: Axis = { key: 'var', frame: adata.var };
+  if (group === 'obs') return ofFrame(obs.frame, path, obs, key);
+  if (group === 'var') return ofFrame(variables.frame, path, variables, key);
+  if (group === 'X' && path.length === 0) return ofValue(adata.X, [], [obs, variables], key);
+  if (group === 'uns') return ofTree(adata.uns, path, key);
   if (group === 'raw') {
-    const { raw } = adata;
     if (raw === null || raw === undefined) throw missing(key, []);
-    if (name === 'var') return { kind: 'frame', frame: raw.var, column: null };
-    if (name === 'X') return ofMatrix(raw.X, [obs, namesOf(raw.var)], key);
-    throw missing(key, ['X', 'var']);
+    const [part, ...rest] = path;
+    const own: Axis = { key: 'raw/var', frame: raw.var };
+    if (part === 'var') return ofFrame(raw.var, rest, own, key);
+    if (part === 'X' && rest.length === 0) return ofValue(raw.X, [], [obs, own], key);
+    if (part === 'varm') return ofMapping(raw.varm, rest, [own, null], key);
+    throw missing(key, ['X', 'var', 'varm'], 'raw');
   }
-  if (group === 'X' && name === '') return ofMatrix(adata.X, [obs, variables], key);
   const axes = {
     layers: [obs, variables],
     obsm: [obs, null],
@@ -53,32 +65,126 @@ export function elementAt(adata: Backed, key: string): Element | null {
     obsp: [obs, obs],
     varp: [variables, variables],
   } as const;
-  if (!(group in axes)) return null;
-  const mapping = adata[group as keyof typeof axes] as unknown as ReadonlyMap<string, unknown>;
-  if (!mapping.has(name)) throw missing(key, [...mapping.keys()]);
-  return ofMatrix(mapping.get(name), axes[group as keyof typeof axes], key);
+  return group in axes
+    ? ofMapping(adata[group as keyof typeof axes], path, axes[group as keyof typeof axes], key)
+    : null;
 }
 
-function ofMatrix(value: unknown, names: readonly [Names, Names], key: string): Element | null {
+type Axes = readonly [Axis | null, Axis | null];
+
+function ofFrame(frame: DataFrame, path: readonly string[], axis: Axis | null, key: string): Element {
+  const column = path.length === 0 ? null : path.join('/');
+  if (column === null || frame.has(column)) return { kind: 'frame', frame, column, axis };
+  throw missing(key, frame.columns);
+}
+
+function ofMapping(mapping: unknown, path: readonly string[], axes: Axes, key: string): Element | null {
+  const entries = mapping as ReadonlyMap<string | null, unknown>;
+  const [name, ...rest] = path;
+  // X counts as the layer without a name.
+  const names = [...entries.keys()].filter((each) => each !== null);
+  if (name === undefined) throw missing(key, names, key);
+  if (!entries.has(name)) throw missing(key, names);
+  return ofValue(entries.get(name), rest, axes, key);
+}
+
+function ofValue(value: unknown, path: readonly string[], axes: Axes, key: string): Element | null {
   if (value === null || value === undefined) throw missing(key, []);
-  return isMatrixHandle(value) ? { kind: 'matrix', matrix: value as MatrixHandle, names } : null;
+  if (isFrameHandle(value)) return ofFrame(value.frame, path, axes[0], key);
+  if (path.length > 0) throw missing(key, []);
+  const isTable = isMatrixHandle(value) && (value.shape.length === 1 || value.shape.length === 2);
+  return isTable ? { kind: 'matrix', matrix: value, axes } : null;
 }
 
-function missing(key: string, there: readonly string[]): AnnDataError {
-  const known = there.length === 0 ? '' : `; there are: ${there.slice(0, 20).join(', ')}`;
+/** What lies in uns, where anything can: frames and arrays have rows, without names of their own. */
+function ofTree(tree: unknown, path: readonly string[], key: string): Element | null {
+  let value = tree;
+  for (const [depth, name] of path.entries()) {
+    if (!isPlainObject(value)) return isHandle(value) ? ofValue(value, path.slice(depth), [null, null], key) : null;
+    if (!Object.hasOwn(value, name)) throw missing(key, Object.keys(value));
+    value = value[name];
+  }
+  return isHandle(value) ? ofValue(value, [], [null, null], key) : null;
+}
+
+function missing(key: string, there: readonly string[], of?: string): AnnDataError {
+  const some = there.length > 20 ? [...there.slice(0, 20), '…'] : there;
+  if (of === key) return new AnnDataError('ERR_NAME', `${key} is ${nameOne(key, some)}`);
+  const known = there.length === 0 ? '' : `; there are: ${some.join(', ')}`;
   return new AnnDataError('ERR_NAME', `there is no ${key}${known}`);
 }
 
-function namesOf(frame: DataFrame): Names {
-  return async () => {
-    const { values } = await readHeld(frame.heldIndex);
-    return (position) => String(values.get(position));
-  };
+function nameOne(key: string, there: readonly string[]): string {
+  if (there.length === 0) return 'empty';
+  return `a group of elements: name one, such as ${key}/${there[0]}; there are: ${there.join(', ')}`;
 }
 
 /** How many rows an element has. */
 export function rowsOf(element: Element): number {
   return element.kind === 'frame' ? element.frame.nRows : (element.matrix.shape[0] as number);
+}
+
+/** Names of observations and variables, as they were asked for; null takes all. */
+export interface Chosen {
+  readonly obs: readonly string[] | null;
+  readonly var: readonly string[] | null;
+}
+
+/**
+ * The part of an element that belongs to some observations and variables, in that order; the raw's own variables in raw.
+ *
+ * @throws {UsageError} when it has none of what they are chosen from
+ */
+export async function partOf(element: Element, chosen: Chosen, key: string, signal: AbortSignal): Promise<Element> {
+  const axes = element.kind === 'frame' ? [element.axis] : element.axes;
+  for (const [option, name] of [
+    ['obs', 'observations'],
+    ['var', 'variables'],
+  ] as const) {
+    if (chosen[option] === null || axes.some((axis) => axis !== null && optionOf(axis) === option)) continue;
+    throw new UsageError(`${key} has no ${name}: leave out --${option}`);
+  }
+  const taken = new Map<string, IndexArray | null>();
+  for (const axis of axes)
+    if (axis !== null) taken.set(axis.key, await rowsNamed(axis, chosen[optionOf(axis)], signal));
+  const rowsFor = (axis: Axis | null): IndexArray | null => (axis === null ? null : (taken.get(axis.key) ?? null));
+  const cut = (axis: Axis | null): Axis | null => {
+    const rows = rowsFor(axis);
+    return axis === null || rows === null ? axis : { ...axis, frame: axis.frame.subset(rows) };
+  };
+  if (element.kind === 'frame') {
+    const rows = rowsFor(element.axis);
+    return rows === null ? element : { ...element, frame: element.frame.subset(rows), axis: cut(element.axis) };
+  }
+  const {
+    matrix,
+    axes: [first, second],
+  } = element;
+  const [rows, columns] = [rowsFor(first), rowsFor(second)];
+  if (rows === null && columns === null) return element;
+  return { ...element, matrix: matrix.subset(rows, columns), axes: [cut(first), cut(second)] };
+}
+
+function optionOf({ key }: Axis): 'obs' | 'var' {
+  return key === 'obs' ? 'obs' : 'var';
+}
+
+async function rowsNamed(
+  { key, frame }: Axis,
+  names: readonly string[] | null,
+  signal: AbortSignal,
+): Promise<IndexArray | null> {
+  if (names === null) return null;
+  await loadColumn(frame, null, { signal });
+  const axis = { length: frame.nRows, names: () => frame.index, frame: () => frame, key };
+  return positionsOf(resolveAxis(names, axis));
+}
+
+/** Names of a run of an axis: only these are read. */
+async function namesIn(axis: Axis | null, from: number, to: number, signal: AbortSignal): Promise<Name> {
+  if (axis === null) return (position) => String(from + position);
+  const { values } = await readHeld(takeHeld(axis.frame.heldIndex, run(from, to)), { signal });
+  return (position) => String(values.get(position));
 }
 
 /**
@@ -98,16 +204,16 @@ export async function tableOf(
     const names = column === null ? frame.columns.slice(0, part.columns) : [column];
     return { columns: [frame.indexName ?? 'name', ...names], rows: frameRows(frame, names, rows, signal) };
   }
-  const { matrix, names } = element;
-  if (matrix.shape.length > 2) throw new AnnDataError('ERR_ARGUMENT', 'it has more than two axes', { key: matrix.key });
-  const width = Math.min((matrix.shape[1] as number | undefined) ?? 1, part.columns ?? Number.POSITIVE_INFINITY);
-  const [rowName, columnName] = [await names[0]?.(), await names[1]?.()].map((name) => name ?? String);
+  const { matrix, axes } = element;
   if (matrix.format !== 'dense' && part.dense !== true) {
-    const rows = entryRows(matrix, rowName as Name, columnName as Name, signal);
-    return { columns: ['row', 'column', 'value'], rows };
+    return { columns: ['row', 'column', 'value'], rows: entryRows(matrix, axes, signal) };
   }
-  const columns = Array.from({ length: width }, (_, j) => (columnName as Name)(j));
-  return { columns: ['name', ...columns], rows: cellRows(matrix, rowName as Name, rows, width, signal) };
+  const width = Math.min((matrix.shape[1] as number | undefined) ?? 1, part.columns ?? Number.POSITIVE_INFINITY);
+  const name = await namesIn(axes[1], 0, width, signal);
+  return {
+    columns: ['name', ...Array.from({ length: width }, (_, j) => name(j))],
+    rows: cellRows(matrix, axes[0], rows, width, signal),
+  };
 }
 
 type Name = (position: number) => string;
@@ -131,35 +237,34 @@ async function* frameRows(
 
 async function* cellRows(
   matrix: MatrixHandle,
-  name: Name,
+  axis: Axis | null,
   rows: number,
   width: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Cell[]> {
   const isNarrow = width < (matrix.shape[1] ?? 1);
   for await (const [from, block] of blocksOf(matrix, 0, rows, isNarrow ? run(0, width) : null, signal)) {
-    for (let i = 0; i < block.shape[0]!; i++) {
+    const length = block.shape[0] as number;
+    const name = await namesIn(axis, from, from + length, signal);
+    for (let i = 0; i < length; i++) {
       const at = (j: number): Cell =>
         cellOf(block.shape.length === 1 ? dense(block).get(i) : at2(block, i, j), matrix.dtype);
-      yield [name(from + i), ...Array.from({ length: width }, (_, j) => at(j))];
+      yield [name(i), ...Array.from({ length: width }, (_, j) => at(j))];
     }
   }
 }
 
 /** In the order in which they are stored: row by row (csr), column by column (csc). */
-async function* entryRows(
-  matrix: MatrixHandle,
-  rowName: Name,
-  columnName: Name,
-  signal: AbortSignal,
-): AsyncGenerator<readonly Cell[]> {
+async function* entryRows(matrix: MatrixHandle, axes: Axes, signal: AbortSignal): AsyncGenerator<readonly Cell[]> {
   const axis = matrix.format === 'csr' ? 0 : 1;
+  const across = await namesIn(axes[1 - axis] as Axis | null, 0, matrix.shape[1 - axis] as number, signal);
   for await (const [from, block] of blocksOf(matrix, axis, matrix.shape[axis] as number, null, signal)) {
     const { indptr, indices, data } = block as CsrMatrix | CscMatrix;
+    const along = await namesIn(axes[axis], from, from + indptr.length - 1, signal);
     for (let line = 0; line < indptr.length - 1; line++) {
       for (let k = indptr[line]!; k < indptr[line + 1]!; k++) {
-        const [row, column] = axis === 0 ? [from + line, indices[k]!] : [indices[k]!, from + line];
-        yield [rowName(row), columnName(column), cellOf(data[k], matrix.dtype)];
+        const names = [along(line), across(indices[k]!)] as const;
+        yield [names[axis], names[1 - axis] as string, cellOf(data[k], matrix.dtype)];
       }
     }
   }

@@ -3,23 +3,28 @@
 import { readH5ad } from '../io/read-h5ad';
 import { elementAt, rowsOf, tableOf } from './element-table';
 import { exitCode } from './exit-codes';
-import { inputBytes } from './input';
+import { inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
 import { listenToWarnings } from './output';
 import { print } from './stream-output';
 import { type Cell, fittedTable, tableText } from './table-text';
+import { count } from './units';
 import { UsageError } from './usage-error';
 
 export interface HeadOptions {
   rows: string;
-  columns: string;
+  columns?: string;
   json?: boolean;
 }
 
+/** Columns of a matrix when nothing is said; a frame has all of its own. */
+const fewColumns = 10;
+
 /** `anndata head`: the first rows of a frame or a matrix; nothing else is read. */
-export async function head(file: string, key: string, options: HeadOptions): Promise<number> {
+export async function head(file: string, text: string, options: HeadOptions): Promise<number> {
+  const key = keyFrom(text) || 'obs';
   const rows = countOf(options.rows, '--rows');
-  const columns = countOf(options.columns, '--columns');
+  const asked = options.columns === undefined ? undefined : countOf(options.columns, '--columns');
   inputBytes(file);
   listenToWarnings(true);
   return interruptible(async (signal) => {
@@ -27,12 +32,8 @@ export async function head(file: string, key: string, options: HeadOptions): Pro
     try {
       const element = elementAt(backed, key);
       if (element === null) throw new UsageError(`${key} has no rows: see "anndata get"`);
-      const shown = element.kind === 'frame' ? undefined : columns;
-      const table = await tableOf(
-        element,
-        { dense: true, rows, ...(shown !== undefined && { columns: shown }) },
-        signal,
-      );
+      const columns = asked ?? (element.kind === 'frame' ? Number.POSITIVE_INFINITY : fewColumns);
+      const table = await tableOf(element, { dense: true, rows, columns }, signal);
       if (options.json === true) await print(tableText(table, 'json', { file, key, of: rowsOf(element) }), signal);
       else await print([await fitted(table.columns, table.rows, rowsOf(element))], signal);
     } finally {
@@ -45,7 +46,7 @@ export async function head(file: string, key: string, options: HeadOptions): Pro
 async function fitted(columns: readonly string[], cells: AsyncIterable<readonly Cell[]>, of: number): Promise<string> {
   const rows: (readonly Cell[])[] = [];
   for await (const row of cells) rows.push(row);
-  const rest = of > rows.length ? `… ${of - rows.length} more rows\n` : '';
+  const rest = of > rows.length ? `… ${count(of - rows.length, 'more row')}\n` : '';
   return fittedTable(columns, rows, process.stdout.columns ?? Number.POSITIVE_INFINITY) + rest;
 }
 

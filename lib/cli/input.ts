@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { statSync } from 'node:fs';
-import { AnnDataError } from '../errors';
+import { AnnDataError, isAnnDataError } from '../errors';
 
 /**
  * Size of an input file in bytes.
@@ -19,4 +19,19 @@ export function inputBytes(file: string): number {
     );
   }
   return found.size;
+}
+
+/** A key as people write it: with a slash before or behind it, or not. */
+export function keyFrom(text: string): string {
+  return text.replace(/^\/+|\/+$/g, '');
+}
+
+/** Does something with a key of the command line. That there is nothing of that name is no fault of the file: `ERR_NAME`. */
+export async function askedFor<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAnnDataError(error) || error.code !== 'ERR_KEY_NOT_FOUND' || error.key !== key) throw error;
+    throw new AnnDataError('ERR_NAME', error.reason, { key, file: error.file, cause: error });
+  }
 }

@@ -13,7 +13,7 @@ export function jsonOf(value: unknown): unknown {
   if (typeof value !== 'object') return value;
   if (isDataFrame(value)) {
     const index = value.indexColumn.values;
-    return value.toRecords().map((record, row) => ({ name: index.get(row), ...(jsonOf(record) as object) }));
+    return value.toRecords().map((record, row) => ({ name: jsonOf(index.get(row)), ...(jsonOf(record) as object) }));
   }
   if (isSparse(value)) {
     const { format, shape, data, indices, indptr } = value;

@@ -2,6 +2,7 @@
 
 import { csvLine } from '../io/csv-text';
 import { printable, schemaVersion } from './output';
+import { jsonOf } from './plain-json';
 import { cut, pad, textWidth } from './text-width';
 import { count } from './units';
 
@@ -73,10 +74,8 @@ function plain(cell: Cell): string {
   return cell === null ? '' : String(cell);
 }
 
-/** What is no number to JSON is null. */
 function jsonCell(cell: Cell): string {
-  if (typeof cell === 'bigint') return String(cell);
-  return typeof cell === 'number' && !Number.isFinite(cell) ? 'null' : JSON.stringify(cell);
+  return typeof cell === 'string' ? JSON.stringify(cell) : JSON.stringify(jsonOf(cell));
 }
 
 function short(cell: Cell): string {

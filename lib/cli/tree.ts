@@ -4,7 +4,7 @@ import { compressionOf, typeName } from '../inspect/stored';
 import { openHdf5 } from '../storage/hdf5';
 import type { AttrValue, StorageNode, StoredAttr } from '../storage/storage';
 import { exitCode } from './exit-codes';
-import { inputBytes } from './input';
+import { askedFor, inputBytes, keyFrom } from './input';
 import { printable, printJson, schemaVersion } from './output';
 import { jsonOf } from './plain-json';
 import { type Style, styleFor } from './style';
@@ -22,8 +22,9 @@ export async function tree(file: string, key: string | undefined, options: TreeO
   inputBytes(file);
   const storage = await openHdf5(file);
   try {
-    const top = (key ?? '').replace(/^\/+|\/+$/g, '');
-    const node = await storage.describe(top, options.depth === undefined ? {} : { depth: Number(options.depth) });
+    const top = keyFrom(key ?? '');
+    const depth = options.depth === undefined ? {} : { depth: Number(options.depth) };
+    const node = await askedFor(top, () => storage.describe(top, depth));
     if (options.json === true) printJson({ schema: schemaVersion, file, tree: documentOf(node) });
     else {
       const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;

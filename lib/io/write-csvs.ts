@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type AnnData, annDataOf } from '../anndata/anndata';
 import type { AxisArrays } from '../anndata/mappings';
 import { type LeftKind, readAround } from '../anndata/read-contents';
@@ -19,9 +17,9 @@ import { blockBytes, defaultMemory } from '../elements/stream-blocks';
 import { AnnDataError, isAnnDataError } from '../errors';
 import { type DataFrame, isDataFrame } from '../frame/data-frame';
 import { warn } from '../warnings';
-import { replaceFile } from './atomic-file';
 import { cellsOf, csvLine, formatOf } from './csv-text';
 import { checkMemory } from './write-h5ad';
+import { writePieces } from './write-pieces';
 
 /** How `.csv` files are written. */
 export interface WriteCsvsOptions {
@@ -79,23 +77,7 @@ export async function writeCsvs(
   await mkdir(join(target, 'uns'), { recursive: true }).catch((error: Error) => {
     throw new AnnDataError('ERR_IO', `the folder could not be made: ${error.message}`, { file: target, cause: error });
   });
-  for (const [name, lines] of files) await writeLines(join(target, name), lines, signal);
-}
-
-async function writeLines(path: string, lines: Lines, signal: AbortSignal | undefined): Promise<void> {
-  const write = async (temporary: string, hold: () => Promise<void>): Promise<void> => {
-    const file = await open(temporary, 'wx');
-    await hold().catch(async (error) => {
-      await file.close();
-      throw error;
-    });
-    await pipeline(Readable.from(pieces(lines)), file.createWriteStream(), { signal }).catch((error) => {
-      // Node has an error of its own for that.
-      signal?.throwIfAborted();
-      throw error;
-    });
-  };
-  await replaceFile(path, write, { signal });
+  for (const [name, lines] of files) await writePieces(join(target, name), pieces(lines), signal);
 }
 
 async function* pieces(lines: Lines): AsyncGenerator<string> {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
-import { AnnData, concat, DataFrame, DenseArray, readH5ad, writeH5ad } from '../../lib';
+import { AnnData, CsrMatrix, concat, DataFrame, DenseArray, readH5ad, writeH5ad } from '../../lib';
 import { differences } from '../../lib/inspect/compare';
 import { openHdf5 } from '../../lib/storage/hdf5';
 import { unpack } from '../support/bad-files';
@@ -88,6 +88,12 @@ describe('head', () => {
     expect((matrix as DenseArray).dtype === 'float32' ? Math.fround(rows[2][2]) : rows[2][2]).toBe(cell);
   });
 
+  test('--columns of a frame; the last row is one', async () => {
+    const text = await out('head', pbmc, '-n', '699', '--columns', '2');
+    expect(text.split('\n')[0]).toMatch(/^index +bulk_labels +n_genes$/);
+    expect(text).toMatch(/… 1 more row\n$/);
+  });
+
   test('a table fits the terminal', async () => {
     const wide = new DataFrame({
       index: ['a'],
@@ -138,6 +144,90 @@ describe('get', () => {
     expect(byColumn.split('\n').sort()).toEqual(byRow.split('\n').sort());
   });
 
+  describe('frames and arrays wherever they lie', () => {
+    let file: string;
+    beforeAll(async () => {
+      file = join(folder, 'frames.h5ad');
+      const index = ['a', 'b', 'c'];
+      const adata = new AnnData({
+        X: CsrMatrix.fromDense(new DenseArray(Float32Array.of(1, 0, 0, 2, 3, 0), [3, 2])),
+        obs: new DataFrame({ index, columns: {} }),
+        var: new DataFrame({ index: ['x', 'y'], columns: {} }),
+      });
+      adata.raw = adata;
+      adata.obsm.set('frame', new DataFrame({ index, columns: { n: BigInt64Array.of(1n, 2n, 2n ** 53n + 1n) } }));
+      adata.obsm.set(
+        'cube',
+        new DenseArray(
+          Float64Array.from({ length: 12 }, (_, i) => i),
+          [3, 2, 2],
+        ),
+      );
+      adata.obsp.set('near', CsrMatrix.fromDense(new DenseArray(Float64Array.of(0, 1, 2, 0, 0, 0, 3, 0, 0), [3, 3])));
+      adata.uns.frame = new DataFrame({ index: ['r'], columns: { n: BigInt64Array.of(7n) } });
+      adata.uns.list = new DenseArray(Float64Array.of(1, 2), [2]);
+      await writeH5ad(file, adata);
+    });
+
+    test.each([
+      [['obsm/frame'], 'name\tn\na\t1\nb\t2\nc\t9007199254740993\n'],
+      [['obsm/frame/n', '--obs', 'c,a'], 'name\tn\nc\t9007199254740993\na\t1\n'],
+      [['/obsm/frame/'], 'name\tn\na\t1\nb\t2\nc\t9007199254740993\n'],
+      [['uns/frame', '--format', 'ndjson'], '{"name":"r","n":7}\n'],
+      [['uns/list', '--format', 'csv'], 'name,0\n0,1\n1,2\n'],
+      [['uns/list'], '[\n  1,\n  2\n]\n'],
+      [['obsp/near', '--obs', 'c,a'], 'row\tcolumn\tvalue\nc\ta\t3\na\tc\t2\n'],
+      [['raw/X', '--var', 'y'], 'row\tcolumn\tvalue\nb\ty\t2\n'],
+      [['X', '--obs', 'b,a', '--dense'], 'name\tx\ty\nb\t0\t2\na\t1\t0\n'],
+    ])('%j', async (args, text) => {
+      expect(await out('get', file, ...args)).toBe(text);
+    });
+
+    test('what JSON cannot hold as a number is text', async () => {
+      expect(JSON.parse(await out('get', file, 'obsm/frame', '--json')).rows[2]).toEqual(['c', '9007199254740993']);
+      expect(JSON.parse(await out('get', file, 'obsm/cube', '--json')).value[2]).toEqual([
+        [8, 9],
+        [10, 11],
+      ]);
+      expect(JSON.parse(await out('get', file, 'uns'))).toEqual({ frame: [{ name: 'r', n: 7 }], list: [1, 2] });
+    });
+
+    test.each([
+      [['get', 'FILE', 'obsm'], 1, 'obsm is a group of elements: name one, such as obsm/cube; there are: cube, frame'],
+      [['get', 'FILE', 'layers'], 1, 'layers is empty'],
+      [['get', 'FILE', 'raw'], 1, 'there are: X, var, varm'],
+      [['get', 'FILE', 'raw/X', '--var', 'z'], 1, '"z"'],
+      [['get', 'FILE', 'obsm/frame/m'], 1, 'there is no obsm/frame/m; there are: n'],
+      [['get', 'FILE', 'uns/nothing'], 1, 'there is no uns/nothing; there are: frame, list'],
+      [['get', 'FILE', 'nothing'], 1, 'ERR_NAME'],
+      [['head', 'FILE', 'layers/nothing'], 1, 'there is no layers/nothing ['],
+      [['get', 'FILE', 'obs', '--var', 'x'], 2, 'obs has no variables: leave out --var'],
+      [['get', 'FILE', 'obsm/frame', '--var', 'x'], 2, 'obsm/frame has no variables'],
+      [['get', 'FILE', 'uns/frame', '--obs', 'a'], 2, 'uns/frame has no observations'],
+      [['get', 'FILE', 'obsm/cube', '--format', 'tsv'], 2, 'is no table'],
+      [['get', 'FILE', '/'], 2, 'name an element'],
+      [['get', 'FILE', 'obs', '--force'], 2, '--force is for --output'],
+    ])('%j is refused', async (args, exit, message) => {
+      const { code, stdout, stderr } = await anndata(args.map((arg) => (arg === 'FILE' ? file : arg)));
+      expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+      expect(stderr).toContain(message);
+    });
+  });
+
+  test('-o writes a file, complete or not at all', async () => {
+    const home = mkdtempSync(join(folder, 'output-'));
+    const output = join(home, 'obs.csv');
+    expect(await out('get', pbmc, 'obs', '--format', 'csv', '-o', output)).toBe('');
+    expect(readFileSync(output, 'utf8')).toBe(await out('get', pbmc, 'obs', '--format', 'csv'));
+    const again = await anndata(['get', pbmc, 'obs', '-o', output]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('add --force')]);
+    expect(await out('get', pbmc, 'obs', '--format', 'arrow', '--output', output, '--force')).toBe('');
+    expect(tableFromIPC(readFileSync(output)).numRows).toBe(700);
+    const itself = await anndata(['get', pbmc, 'obs', '-o', pbmc, '--force']);
+    expect([itself.code, itself.stderr]).toEqual([1, expect.stringContaining('the output is the input')]);
+    expect(readdirSync(home)).toEqual(['obs.csv']);
+  });
+
   test('names from standard input; a part of both axes', () => {
     const { stdout, status } = spawnSync(
       process.execPath,
@@ -169,7 +259,7 @@ describe('get', () => {
     [['head', pbmc, 'uns/pca'], 2, 'has no rows'],
     [['head', pbmc, '-n', '0'], 2, '--rows takes a number'],
     [['tree', pbmc, '--depth', 'x'], 2, 'whole number'],
-    [['tree', pbmc, 'no/such'], 3, 'no/such'],
+    [['tree', pbmc, 'no/such'], 1, 'no/such'],
   ])('%j is refused', async (args, exit, message) => {
     const { code, stdout, stderr } = await anndata(args as string[]);
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
@@ -342,6 +432,22 @@ describe('interruption and readers that leave', () => {
       },
     });
     expect({ code, stderr }).toEqual({ code: 130, stderr: 'anndata: interrupted\n' });
+  });
+
+  test('get -o leaves nothing behind at Ctrl-C', async () => {
+    const home = mkdtempSync(join(folder, 'interrupt-'));
+    const { code, stderr } = await anndata(['get', large, 'X', '-o', join(home, 'X.tsv')], {
+      started: (child) => {
+        const watch = setInterval(() => {
+          if (readdirSync(home).length === 0) return;
+          clearInterval(watch);
+          child.kill('SIGINT');
+        }, 5);
+        child.once('exit', () => clearInterval(watch));
+      },
+    });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'anndata: interrupted\n' });
+    expect(readdirSync(home)).toEqual([]);
   });
 
   test('diff stops at its signal', async () => {
