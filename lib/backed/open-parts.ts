@@ -12,7 +12,7 @@ import {
 } from '../elements/anndata-parts';
 import type { Dict } from '../elements/dict';
 import { readFrame } from '../elements/legacy/frame';
-import { childrenOf } from '../elements/node-access';
+import { childrenOf, refuse } from '../elements/node-access';
 import type { ReadContext } from '../elements/registry';
 import type { DataFrame } from '../frame/data-frame';
 import type { StorageNode } from '../storage/storage';
@@ -52,7 +52,7 @@ async function openRawParts(
 ): Promise<RawParts> {
   const parts: RawParts = {};
   const [x, frame, varm] = ['X', 'var', 'varm'].map((name) => members.get(`${prefix}${name}`));
-  if (x !== undefined) parts.X = handleOf(file, x);
+  if (x !== undefined) parts.X = axisHandle(file, x);
   if (frame !== undefined) {
     parts.var = await openFrame(file, frame, ctx);
     checkAxis(x, parts.X, 1, parts.var);
@@ -69,6 +69,12 @@ async function openMapping(file: BackedFile, node: StorageNode, ctx: ReadContext
   if (node.kind !== 'group') return readMapping(node, ctx);
   if (isTree) return lazyTree(file, node, ctx.warn);
   const mapping: Dict = Object.create(null);
-  for (const [name, member] of childrenOf(node)) mapping[name] = handleOf(file, member, true);
+  for (const [name, member] of childrenOf(node)) mapping[name] = axisHandle(file, member, true);
   return mapping;
+}
+
+/** What lies along an axis has to be an array: for what will not be read that is told now, in `uns` when it is read. */
+function axisHandle(file: BackedFile, node: StorageNode, asColumn = false): ReturnType<typeof handleOf> {
+  if (node.kind === 'refused') throw refuse(node);
+  return handleOf(file, node, asColumn);
 }

@@ -5,7 +5,7 @@ import { bytesBelow } from '../inspect/stored';
 import { openHdf5 } from '../storage/hdf5';
 import { askedFor, inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
-import { lostOutputIs, printable, printJson, reportError, schemaVersion } from './output';
+import { lineWidth, lostOutputIs, printable, printJson, reportError, schemaVersion } from './output';
 import { withProgress } from './progress';
 import { styleFor } from './style';
 import { cut } from './text-width';
@@ -73,7 +73,7 @@ async function compared(a: string, b: string, options: DiffOptions): Promise<num
 
 function render(a: string, b: string, found: readonly Difference[]): string {
   const style = styleFor(process.stdout);
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  const width = lineWidth();
   const lines = found.map((each) => cut(`${printable(each.key) || '/'}  ${textOf(each)}`, width));
   const different = found.filter(isDifferent).length;
   const unknown = found.length - different;

@@ -5,7 +5,7 @@ import { elementAt, rowsOf, tableOf } from './element-table';
 import { exitCode } from './exit-codes';
 import { inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
-import { listenToWarnings } from './output';
+import { lineWidth, listenToWarnings } from './output';
 import { print } from './stream-output';
 import { type Cell, fittedTable, tableText } from './table-text';
 import { count } from './units';
@@ -47,7 +47,7 @@ async function fitted(columns: readonly string[], cells: AsyncIterable<readonly 
   const rows: (readonly Cell[])[] = [];
   for await (const row of cells) rows.push(row);
   const rest = of > rows.length ? `… ${count(of - rows.length, 'more row')}\n` : '';
-  return fittedTable(columns, rows, process.stdout.columns ?? Number.POSITIVE_INFINITY) + rest;
+  return fittedTable(columns, rows, lineWidth()) + rest;
 }
 
 function countOf(text: string, option: string): number {

@@ -7,6 +7,11 @@ import { exitCode, exitCodeFor } from './exit-codes';
 /** Version of the JSON documents; it changes when a field is renamed, removed or changes its meaning. */
 export const schemaVersion = 1;
 
+/** Columns that a line has room for; into a pipe or a file nothing is cut. */
+export function lineWidth(): number {
+  return process.stdout.columns ?? Number.POSITIVE_INFINITY;
+}
+
 /** Prints one JSON document on stdout. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

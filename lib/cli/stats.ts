@@ -7,7 +7,7 @@ import { keyOf } from '../stats/blocks';
 import { exitCode } from './exit-codes';
 import { inputBytes } from './input';
 import { interruptible } from './interrupt';
-import { listenToWarnings } from './output';
+import { lineWidth, listenToWarnings } from './output';
 import { withProgress } from './progress';
 import { jsonRows, tableRows, tsvRows } from './stats-text';
 import { print } from './stream-output';
@@ -67,7 +67,7 @@ export async function stats(file: string, options: StatsCommandOptions): Promise
 function rendered(frame: DataFrame, head: StatsHead, { json, tsv }: StatsCommandOptions): Iterable<string> {
   if (json === true) return jsonRows(frame, head);
   if (tsv === true) return tsvRows(frame);
-  return tableRows(frame, head, process.stdout.columns ?? Number.POSITIVE_INFINITY);
+  return tableRows(frame, head, lineWidth());
 }
 
 /** The lines with the greatest values of a statistic; NaN is the least. */

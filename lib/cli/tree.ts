@@ -5,7 +5,8 @@ import { openHdf5 } from '../storage/hdf5';
 import type { AttrValue, StorageNode, StoredAttr } from '../storage/storage';
 import { exitCode } from './exit-codes';
 import { askedFor, inputBytes, keyFrom } from './input';
-import { printable, printJson, schemaVersion } from './output';
+import { interruptible } from './interrupt';
+import { lineWidth, printable, printJson, schemaVersion } from './output';
 import { jsonOf } from './plain-json';
 import { type Style, styleFor } from './style';
 import { cut } from './text-width';
@@ -20,21 +21,23 @@ export interface TreeOptions {
 /** `anndata tree`: every object of the file as HDF5 has it, whether it is an AnnData or not; no values are read. */
 export async function tree(file: string, key: string | undefined, options: TreeOptions): Promise<number> {
   inputBytes(file);
-  const storage = await openHdf5(file);
-  try {
-    const top = keyFrom(key ?? '');
-    const depth = options.depth === undefined ? {} : { depth: Number(options.depth) };
-    const node = await askedFor(top, () => storage.describe(top, depth));
-    if (options.json === true) printJson({ schema: schemaVersion, file, tree: documentOf(node) });
-    else {
-      const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
-      const lines = [...linesOf(node, '', '', options.attrs === true, styleFor(process.stdout), width)];
-      process.stdout.write(`${lines.join('\n')}\n`);
+  return interruptible(async (signal) => {
+    const storage = await openHdf5(file);
+    try {
+      const top = keyFrom(key ?? '');
+      const depth = options.depth === undefined ? {} : { depth: Number(options.depth) };
+      const node = await askedFor(top, () => storage.describe(top, { ...depth, signal }));
+      if (options.json === true) printJson({ schema: schemaVersion, file, tree: documentOf(node) });
+      else {
+        const width = lineWidth();
+        const lines = [...linesOf(node, '', '', options.attrs === true, styleFor(process.stdout), width)];
+        process.stdout.write(`${lines.join('\n')}\n`);
+      }
+      return exitCode.ok;
+    } finally {
+      await storage.close();
     }
-    return exitCode.ok;
-  } finally {
-    await storage.close();
-  }
+  });
 }
 
 function* linesOf(
