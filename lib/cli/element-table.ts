@@ -4,7 +4,7 @@ import type { AnnData } from '../anndata/anndata';
 import { resolveAxis } from '../anndata/indexing/resolve';
 import { positionsOf } from '../arrays/axis-index';
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
-import type { DType, IndexArray } from '../arrays/dtype';
+import { type DType, type IndexArray, isTypedArray } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
 import { type CscMatrix, type CsrMatrix, isSparse } from '../arrays/sparse-matrix';
 import { isFrameHandle, isHandle, isMatrixHandle, loadColumn, type MatrixHandle } from '../backed';
@@ -180,6 +180,15 @@ async function rowsNamed(
   return positionsOf(resolveAxis(names, axis));
 }
 
+/** Names that are asked for again and again are decoded once. */
+function remembered(name: Name): Name {
+  const known: string[] = [];
+  return (position) => {
+    known[position] ??= name(position);
+    return known[position];
+  };
+}
+
 /** Names of a run of an axis: only these are read. */
 async function namesIn(axis: Axis | null, from: number, to: number, signal: AbortSignal): Promise<Name> {
   if (axis === null) return (position) => String(from + position);
@@ -243,13 +252,15 @@ async function* cellRows(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Cell[]> {
   const isNarrow = width < (matrix.shape[1] ?? 1);
-  for await (const [from, block] of blocksOf(matrix, 0, rows, isNarrow ? run(0, width) : null, signal)) {
+  for await (const [from, block] of blocksOf(matrix, 0, rows, isNarrow ? run(0, width) : null, signal, true)) {
     const length = block.shape[0] as number;
     const name = await namesIn(axis, from, from + length, signal);
+    const cells = dense(block);
+    const value = valuesOf(cells);
+    const [down, right = 0] = cells.stride as [number, number?];
     for (let i = 0; i < length; i++) {
-      const at = (j: number): Cell =>
-        cellOf(block.shape.length === 1 ? dense(block).get(i) : at2(block, i, j), matrix.dtype);
-      yield [name(i), ...Array.from({ length: width }, (_, j) => at(j))];
+      const start = cells.offset + i * down;
+      yield [name(i), ...Array.from({ length: width }, (_, j) => cellOf(value(start + j * right), matrix.dtype))];
     }
   }
 }
@@ -257,14 +268,17 @@ async function* cellRows(
 /** In the order in which they are stored: row by row (csr), column by column (csc). */
 async function* entryRows(matrix: MatrixHandle, axes: Axes, signal: AbortSignal): AsyncGenerator<readonly Cell[]> {
   const axis = matrix.format === 'csr' ? 0 : 1;
-  const across = await namesIn(axes[1 - axis] as Axis | null, 0, matrix.shape[1 - axis] as number, signal);
+  const across = remembered(await namesIn(axes[1 - axis] as Axis | null, 0, matrix.shape[1 - axis] as number, signal));
   for await (const [from, block] of blocksOf(matrix, axis, matrix.shape[axis] as number, null, signal)) {
-    const { indptr, indices, data } = block as CsrMatrix | CscMatrix;
+    const { indptr, indices } = block as CsrMatrix | CscMatrix;
+    const value = valuesOf(block as CsrMatrix | CscMatrix);
     const along = await namesIn(axes[axis], from, from + indptr.length - 1, signal);
     for (let line = 0; line < indptr.length - 1; line++) {
+      const own = along(line);
       for (let k = indptr[line]!; k < indptr[line + 1]!; k++) {
-        const names = [along(line), across(indices[k]!)] as const;
-        yield [names[axis], names[1 - axis] as string, cellOf(data[k], matrix.dtype)];
+        const other = across(indices[k]!);
+        const cell = cellOf(value(k), matrix.dtype);
+        yield axis === 0 ? [own, other, cell] : [other, own, cell];
       }
     }
   }
@@ -277,9 +291,11 @@ async function* blocksOf(
   length: number,
   others: Int32Array | null,
   signal: AbortSignal,
+  asDense = false,
 ): AsyncGenerator<readonly [from: number, block: Matrix]> {
   const [lines, width] = [matrix.shape[axis] as number, (matrix.shape[1 - axis] as number | undefined) ?? 1];
-  const each = matrix.nnz === null ? 8 * (others?.length ?? width) : (12 * matrix.nnz) / Math.max(1, lines);
+  const stored = matrix.nnz === null ? 0 : (12 * matrix.nnz) / Math.max(1, lines);
+  const each = matrix.nnz === null || asDense ? Math.max(stored, 8 * (others?.length ?? width)) : stored;
   const step = Math.max(1, Math.min(blockRows, Math.floor(blockBytes / Math.max(1, each))));
   for (let from = 0; from < length; from += step) {
     const taken = run(from, Math.min(length, from + step));
@@ -288,12 +304,20 @@ async function* blocksOf(
   }
 }
 
-function at2(block: Matrix, row: number, column: number): unknown {
-  return isSparse(block) ? block.get(row, column) : dense(block).get(row, column);
+/** The element at a place of the values: of a complex number both parts, of bool true or false. */
+function valuesOf({
+  data,
+  dtype,
+}: Pick<DenseArray | CsrMatrix | CscMatrix, 'data' | 'dtype'>): (at: number) => unknown {
+  if (!isTypedArray(data)) return (at) => data.get(at);
+  if (dtype === 'bool') return (at) => data[at] !== 0;
+  if (dtype === 'complex64' || dtype === 'complex128') return (at) => [data[2 * at], data[2 * at + 1]];
+  return (at) => data[at];
 }
 
 function dense(block: Matrix): DenseArray {
-  if (!isDenseArray(block)) throw new AnnDataError('ERR_ARGUMENT', 'this is no dense array');
+  if (isSparse(block)) return block.toDense();
+  if (!isDenseArray(block)) throw new AnnDataError('ERR_ARGUMENT', 'this is no array of cells', { key: '' });
   return block;
 }
 

@@ -75,7 +75,11 @@ export function watchOutput(): void {
   }
 }
 
+/** Most text: told much sooner than by classes of characters. */
+const plainText = /^[\x20-\x7e]*$/;
+
 /** Text from a file made safe for a terminal: control, direction and line characters become escapes. */
 export function printable(text: string): string {
+  if (plainText.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }

@@ -29,7 +29,7 @@ export async function* tableText(table: TextTable, format: TableFormat, head: ob
   const { columns } = table;
   const keys = columns.map((name) => JSON.stringify(name));
   const lines: Record<TableFormat, (cells: readonly Cell[], row: number) => string> = {
-    tsv: (cells) => `${cells.map((cell) => printable(plain(cell))).join('\t')}\n`,
+    tsv: (cells) => `${cells.map((cell) => (typeof cell === 'string' ? printable(cell) : plain(cell))).join('\t')}\n`,
     csv: (cells) => csvLine(cells.map(plain), ','),
     ndjson: (cells) => `{${cells.map((cell, i) => `${keys[i]}:${jsonCell(cell)}`).join(',')}}\n`,
     json: (cells, row) => `${row === 0 ? '' : ','}\n    [${cells.map(jsonCell).join(', ')}]`,

@@ -61,6 +61,8 @@ function real(value: number, round?: (value: number) => number, high = 1e16): st
 /** The number with the fewest digits that rounds to `value`. */
 function shortest(value: number, round: (value: number) => number): number {
   if (!Number.isFinite(value)) return value;
+  // Counts, the most frequent numbers: every narrow float has these, and nothing nearer than the next one. Adding 0 makes -0 one.
+  if (Number.isInteger(value) && Math.abs(value) < 1024) return value + 0;
   for (let digits = 1; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits));
     if (round(candidate) === value) return evenOf(value, digits, candidate);
@@ -70,6 +72,8 @@ function shortest(value: number, round: (value: number) => number): number {
 
 /** Halfway between two numbers of so many digits NumPy takes the even one, JavaScript the one away from 0. */
 function evenOf(value: number, digits: number, candidate: number): number {
+  // What lies halfway ends one digit later.
+  if (candidate === value || Number(value.toPrecision(digits + 1)) !== value) return candidate;
   const [mantissa, exponent] = value.toExponential(60).split('e') as [string, string];
   const [, sign, all] = /^(-?)(.*)$/.exec(mantissa.replace('.', '')) as unknown as [string, string, string];
   if (!/^50*$/.test(all.slice(digits)) || Number(all[digits - 1]) % 2 !== 0) return candidate;

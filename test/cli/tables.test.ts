@@ -164,6 +164,13 @@ describe('get', () => {
         ),
       );
       adata.obsp.set('near', CsrMatrix.fromDense(new DenseArray(Float64Array.of(0, 1, 2, 0, 0, 0, 3, 0, 0), [3, 3])));
+      adata.obsm.set(
+        'flags',
+        CsrMatrix.fromDense(new DenseArray(Uint8Array.of(0, 1, 1, 0, 0, 0), [3, 2], { dtype: 'bool' })),
+      );
+      const waves = new DenseArray(Float64Array.of(1, 2, 0, 0, 0, 0), [3, 1], { dtype: 'complex128' });
+      adata.obsm.set('waves', waves);
+      adata.obsm.set('rare', CsrMatrix.fromDense(waves));
       adata.uns.frame = new DataFrame({ index: ['r'], columns: { n: BigInt64Array.of(7n) } });
       adata.uns.list = new DenseArray(Float64Array.of(1, 2), [2]);
       await writeH5ad(file, adata);
@@ -177,6 +184,10 @@ describe('get', () => {
       [['uns/list', '--format', 'csv'], 'name,0\n0,1\n1,2\n'],
       [['uns/list'], '[\n  1,\n  2\n]\n'],
       [['obsp/near', '--obs', 'c,a'], 'row\tcolumn\tvalue\nc\ta\t3\na\tc\t2\n'],
+      [['obsm/flags'], 'row\tcolumn\tvalue\na\t1\ttrue\nb\t0\ttrue\n'],
+      [['obsm/flags', '--dense'], 'name\t0\t1\na\tfalse\ttrue\nb\ttrue\tfalse\nc\tfalse\tfalse\n'],
+      [['obsm/waves'], 'name\t0\na\t[1,2]\nb\t[0,0]\nc\t[0,0]\n'],
+      [['obsm/rare'], 'row\tcolumn\tvalue\na\t0\t[1,2]\n'],
       [['raw/X', '--var', 'y'], 'row\tcolumn\tvalue\nb\ty\t2\n'],
       [['X', '--obs', 'b,a', '--dense'], 'name\tx\ty\nb\t0\t2\na\t1\t0\n'],
     ])('%j', async (args, text) => {
@@ -193,7 +204,11 @@ describe('get', () => {
     });
 
     test.each([
-      [['get', 'FILE', 'obsm'], 1, 'obsm is a group of elements: name one, such as obsm/cube; there are: cube, frame'],
+      [
+        ['get', 'FILE', 'obsm'],
+        1,
+        'obsm is a group of elements: name one, such as obsm/cube; there are: cube, flags, frame, rare, waves',
+      ],
       [['get', 'FILE', 'layers'], 1, 'layers is empty'],
       [['get', 'FILE', 'raw'], 1, 'there are: X, var, varm'],
       [['get', 'FILE', 'raw/X', '--var', 'z'], 1, '"z"'],
