@@ -20,7 +20,10 @@ export function describeCommands(guard: Guard): Command {
     .description('Look into, check, compare, convert, join, cut, split and count .h5ad files.')
     .version(packageVersion())
     .showHelpAfterError('(try "anndata --help")')
-    .addHelpText('after', '\nExit codes: 0 fine, 1 failed, 2 usage, 3 the file is not a valid AnnData.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine, 1 failed, 2 usage, 3 the file is not a valid AnnData, 130 interrupted; of diff: 0, 1, 2.',
+    )
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'anndata: error: ')) });
   describeReaders(program, guard);

@@ -116,6 +116,9 @@ describe('info', () => {
       const modules = JSON.parse(stderr) as string[];
       expect(modules).toContain(main);
       expect(modules.filter((path) => /apache-arrow|flatbuffers|cli-progress/.test(path))).toEqual([]);
+      // Help needs no addon, and no command.
+      const isHelp = args[0]?.startsWith('--') === true;
+      expect(modules.some((path) => /\.node$|cli.(info|get|diff|writing)\.js$/.test(path))).toBe(!isHelp);
     },
   );
 
