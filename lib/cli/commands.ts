@@ -259,7 +259,8 @@ function describeStats(program: Command, guard: Guard): void {
     .option('--top <n>', 'only the lines with the greatest values')
     .addOption(new Option('--by <statistic>', 'what --top goes by').choices(statistics).default('mean'))
     .option('--max-memory <size>', 'for what is read, such as 64M or 2G (default 256M)')
-    .option('--tsv', 'print tab-separated text')
+    .addOption(new Option('--format <format>', 'for other programs').choices(['tsv', 'csv', 'ndjson', 'json']))
+    .option('--tsv', 'the same as --format tsv')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('anndata stats cells.h5ad --top 20 --by variance'))
     .action((file: string, options: import('./stats').StatsCommandOptions) =>

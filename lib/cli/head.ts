@@ -7,7 +7,7 @@ import { inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
 import { lineWidth, listenToWarnings } from './output';
 import { print } from './stream-output';
-import { type Cell, fittedTable, tableText } from './table-text';
+import { type Cell, fittedTable, type TextTable, tableText } from './table-text';
 import { count } from './units';
 import { UsageError } from './usage-error';
 
@@ -43,7 +43,7 @@ export async function head(file: string, text: string, options: HeadOptions): Pr
   });
 }
 
-async function fitted(columns: readonly string[], cells: AsyncIterable<readonly Cell[]>, of: number): Promise<string> {
+async function fitted(columns: readonly string[], cells: TextTable['rows'], of: number): Promise<string> {
   const rows: (readonly Cell[])[] = [];
   for await (const row of cells) rows.push(row);
   const rest = of > rows.length ? `… ${count(of - rows.length, 'more row')}\n` : '';

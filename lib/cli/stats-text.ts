@@ -3,6 +3,7 @@
 import type { DataFrame } from '../frame/data-frame';
 import { printable, schemaVersion } from './output';
 import type { StatsHead } from './stats';
+import type { Cell, TextTable } from './table-text';
 import { cut, pad, textWidth } from './text-width';
 import { count, formatShape } from './units';
 
@@ -28,10 +29,12 @@ export function* jsonRows(frame: DataFrame, head: StatsHead): Generator<string> 
   yield '\n  ]\n}\n';
 }
 
-/** A line of names, then one for each row; all digits. */
-export function* tsvRows(frame: DataFrame): Generator<string> {
-  yield `${['name', ...frame.columns].join('\t')}\n`;
-  yield* pieces(frame, frame.nRows, (name, values) => `${[printable(name), ...values].join('\t')}\n`);
+/** The same as rows of cells. */
+export function cellsOf(frame: DataFrame): TextTable {
+  const cells = function* (): Generator<readonly Cell[]> {
+    for (const [name, values] of rowsOf(frame, frame.nRows)) yield [name, ...values];
+  };
+  return { columns: ['name', ...frame.columns], rows: cells() };
 }
 
 /** A table for people: six digits, as many columns as a terminal of `width` has room for; into a pipe everything. */

@@ -9,8 +9,9 @@ import { inputBytes } from './input';
 import { interruptible } from './interrupt';
 import { lineWidth, listenToWarnings } from './output';
 import { withProgress } from './progress';
-import { jsonRows, tableRows, tsvRows } from './stats-text';
+import { cellsOf, jsonRows, tableRows } from './stats-text';
 import { print } from './stream-output';
+import { type TableFormat, tableText } from './table-text';
 import { UsageError } from './usage-error';
 import { memoryOf } from './writing';
 
@@ -23,6 +24,7 @@ export interface StatsCommandOptions {
   maxMemory?: string;
   json?: boolean;
   tsv?: boolean;
+  format?: TableFormat;
 }
 
 /** What can be asked of no values. */
@@ -39,8 +41,8 @@ export interface StatsHead {
 
 /** `anndata stats`: numbers of each variable or observation, in one pass over the matrix. */
 export async function stats(file: string, options: StatsCommandOptions): Promise<number> {
-  const { axis, layer, raw = false, json, tsv } = options;
-  if (json === true && tsv === true) throw new UsageError('--json and --tsv cannot both be asked for');
+  const { axis, layer, raw = false } = options;
+  const format = formatOf(options);
   if (raw && layer !== undefined) throw new UsageError('raw has no layers: leave out --raw or --layer');
   const top = topOf(options.top);
   const maxMemory = options.maxMemory === undefined ? undefined : memoryOf(options.maxMemory);
@@ -56,7 +58,7 @@ export async function stats(file: string, options: StatsCommandOptions): Promise
         backed.stats(axis, { ...choice, maxMemory, signal, onProgress }),
       );
       const head = { file, axis, key: keyOf(choice), shape };
-      await print(rendered(top === null ? frame : greatest(frame, options.by, top), head, options), signal);
+      await print(rendered(top === null ? frame : greatest(frame, options.by, top), head, format), signal);
     } finally {
       await backed.close();
     }
@@ -64,9 +66,19 @@ export async function stats(file: string, options: StatsCommandOptions): Promise
   });
 }
 
-function rendered(frame: DataFrame, head: StatsHead, { json, tsv }: StatsCommandOptions): Iterable<string> {
-  if (json === true) return jsonRows(frame, head);
-  if (tsv === true) return tsvRows(frame);
+function formatOf({ json, tsv, format }: StatsCommandOptions): TableFormat | undefined {
+  const asked = new Set([json && 'json', tsv && 'tsv', format].filter(Boolean));
+  if (asked.size > 1) throw new UsageError(`${[...asked].join(' and ')} cannot both be asked for`);
+  return [...asked][0] as TableFormat | undefined;
+}
+
+function rendered(
+  frame: DataFrame,
+  head: StatsHead,
+  format: TableFormat | undefined,
+): Iterable<string> | AsyncIterable<string> {
+  if (format === 'json') return jsonRows(frame, head);
+  if (format !== undefined) return tableText(cellsOf(frame), format, head);
   return tableRows(frame, head, lineWidth());
 }
 

@@ -2,7 +2,6 @@
 
 import { csvLine } from '../io/csv-text';
 import { printable, schemaVersion } from './output';
-import { jsonOf } from './plain-json';
 import { cut, pad, textWidth } from './text-width';
 import { count } from './units';
 
@@ -12,7 +11,7 @@ export type Cell = string | number | bigint | boolean | null;
 /** Rows of cells under names, as they come. */
 export interface TextTable {
   readonly columns: readonly string[];
-  readonly rows: AsyncIterable<readonly Cell[]>;
+  readonly rows: AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>;
 }
 
 export const tableFormats = ['tsv', 'csv', 'ndjson', 'json'] as const;
@@ -74,8 +73,10 @@ function plain(cell: Cell): string {
   return cell === null ? '' : String(cell);
 }
 
+/** Integers are exact; what is no number to JSON is null. */
 function jsonCell(cell: Cell): string {
-  return typeof cell === 'string' ? JSON.stringify(cell) : JSON.stringify(jsonOf(cell));
+  if (typeof cell === 'bigint') return String(cell);
+  return typeof cell === 'number' && !Number.isFinite(cell) ? 'null' : JSON.stringify(cell);
 }
 
 function short(cell: Cell): string {

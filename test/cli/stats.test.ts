@@ -46,6 +46,17 @@ test('--json and --tsv carry what the library gives, to the bit', async () => {
   expect(read).toEqual(expected);
 });
 
+test('--format', async () => {
+  const lines = async (format: string) =>
+    (await anndata(['stats', pbmc, '--raw', '--format', format])).stdout.split('\n');
+  const [tsv, csv, ndjson] = [await lines('tsv'), await lines('csv'), await lines('ndjson')];
+  expect(tsv.join('\n')).toBe((await anndata(['stats', pbmc, '--raw', '--tsv'])).stdout);
+  expect(csv).toEqual(tsv.map((line) => line.replaceAll('\t', ',')));
+  expect(JSON.parse(ndjson[0]!)).toEqual((await rowsOf([pbmc, '--raw']))[0]);
+  const both = await anndata(['stats', pbmc, '--json', '--format', 'csv']);
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('json and csv cannot both be asked for')]);
+});
+
 test('the document has all fields', async () => {
   const { stdout } = await anndata(['stats', pbmc, '--json', '--top', '2', '--by', 'variance']);
   const { rows, ...head } = JSON.parse(stdout);
