@@ -93,9 +93,10 @@ const rebuildLine = '"npm rebuild anndata".';
 function installLine({ platform, libc }: Surroundings): string {
   if (platform === 'darwin') return 'Install it: "brew install hdf5 libdeflate zstd lz4 liblzf c-blosc".';
   if (platform === 'win32')
-    return 'Install Visual Studio with C++ and "vcpkg install hdf5 libdeflate --triplet x64-windows".';
-  if (libc === 'musl') return 'Install it: "apk add g++ make python3 hdf5-dev libdeflate-dev".';
-  return 'Install it: "apt-get install g++ make python3 libhdf5-dev libdeflate-dev" or "dnf install gcc-c++ make python3 hdf5-devel libdeflate-devel".';
+    return 'Install Visual Studio with C++ and "vcpkg install hdf5 libdeflate zstd lz4 liblzf blosc --triplet x64-windows".';
+  if (libc === 'musl')
+    return 'Install it: "apk add g++ make python3 hdf5-dev libdeflate-dev zstd-dev lz4-dev liblzf-dev blosc-dev".';
+  return 'Install it: "apt-get install g++ make python3 libhdf5-dev libdeflate-dev libzstd-dev liblz4-dev liblzf-dev libblosc-dev" or "dnf install gcc-c++ make python3 hdf5-devel libdeflate-devel libzstd-devel lz4-devel liblzf-devel blosc-devel".';
 }
 
 function lookAround(root: string): Surroundings {

@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hdf5Variant } from './setup/hdf5-variants.mjs';
 import { findBasePython } from './setup/reference.mjs';
 import { fingerprint, hasCommand, isStamped, output, root, run, say, stamp } from './setup/run.mjs';
@@ -88,7 +88,8 @@ const ourOutput = { stdio: ['ignore', 2, 2] };
 export function buildLibraries() {
   const file = join(prefix, 'anndata-stamp');
   const compiler = output(process.env.CC ?? 'cc', ['--version']) ?? '';
-  const value = fingerprint([JSON.stringify(libraries), compiler, process.platform, process.arch], [project]);
+  const self = readFileSync(fileURLToPath(import.meta.url), 'utf8');
+  const value = fingerprint([self, compiler, process.platform, process.arch], [project]);
   if (isStamped(file, value)) return;
   if (!hasCommand('cargo'))
     throw new Error('cargo was not found: it fetches the sources of HDF5 and the codecs (install Rust)');
@@ -97,14 +98,16 @@ export function buildLibraries() {
   const sources = fetchSources();
   const cmake = findCmake();
   const tree = join(home, 'libraries');
-  for (const old of [tree, prefix]) rmSync(old, { recursive: true, force: true });
+  // What was linked with other libraries goes, too: nobody else would notice.
+  for (const old of [tree, prefix, join(home, 'build')]) rmSync(old, { recursive: true, force: true });
   logged(cmake, [
-    ...['-S', project, '-B', tree, '-Wno-dev', '-DCMAKE_BUILD_TYPE=Release', `-DCMAKE_INSTALL_PREFIX=${prefix}`],
+    ...['-S', project, '-B', tree, '-Wno-dev', '-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_INSTALL_PREFIX=/usr/local'],
     ...Object.entries(sources).map(([key, { folder }]) => `-D${key.toUpperCase()}_SOURCE=${folder}`),
     ...(process.platform !== 'win32' && hasCommand('ninja') ? ['-G', 'Ninja'] : []),
   ]);
   logged(cmake, ['--build', tree, '--config', 'Release', '--parallel']);
-  logged(cmake, ['--install', tree, '--config', 'Release']);
+  // HDF5 keeps the place it was configured for as a text, so that is not this one.
+  logged(cmake, ['--install', tree, '--prefix', prefix, '--config', 'Release']);
   rmSync(tree, { recursive: true, force: true });
   writeFileSync(join(prefix, 'NOTICES.txt'), noticesOf(sources));
   stamp(file, value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +82,26 @@ describe('what the system says becomes what to do', () => {
     expect(explain(reason, here)).toMatch(
       /1\. libhdf5_serial\.so\.103 is missing: .*apt-get install .*libhdf5-dev.*dnf install/,
     );
+  });
+
+  test('the packages are those that the build looks for', () => {
+    const source = "import { packageNames } from './scripts/find-libs.mjs'; console.log(JSON.stringify(packageNames));";
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', source], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const lines = JSON.parse(output) as Record<string, string>;
+    const said = (at: Partial<Surroundings>) => explain('', { ...here, ...at });
+    const texts = {
+      macOS: said({ platform: 'darwin' }),
+      Windows: said({ platform: 'win32' }),
+      Alpine: said({ libc: 'musl' }),
+    };
+    for (const [system, line] of Object.entries(lines)) {
+      const text = texts[system as keyof typeof texts] ?? said({});
+      for (const name of line.replace(/ \(.*/, '').split(' ').slice(2))
+        expect({ system, text }).toEqual({ system, text: expect.stringContaining(name) });
+    }
   });
 
   test('an older C library', () => {

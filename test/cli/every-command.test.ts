@@ -138,3 +138,18 @@ describe.each(Object.keys(commands))('%s', (name) => {
     expect(stdout.trim()).toBe('0');
   });
 });
+
+// Those that write are interrupted in writing-faults.test.ts; info and tree are done before anyone could.
+test.each(['head', 'get', 'validate', 'diff', 'stats'])('Ctrl-C ends %s with 130', async (name) => {
+  const preload = at(`${name}.cjs`);
+  // As soon as the command listens.
+  writeFileSync(
+    preload,
+    `const timer = setInterval(() => {
+       if (process.listenerCount('SIGINT') > 0) { clearInterval(timer); process.kill(process.pid, 'SIGINT'); }
+     }, 0);
+     timer.unref();`,
+  );
+  const { code, stdout, stderr } = await anndata(line(name, pbmc), { node: ['--require', preload] });
+  expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'anndata: interrupted\n' });
+});

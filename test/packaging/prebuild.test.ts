@@ -98,6 +98,18 @@ when('the package with a prebuilt addon [ANNDATA_HDF5=source]', () => {
     }
   });
 
+  test('blocked install scripts do no harm', () => {
+    const other = join(folder, 'blocked');
+    mkdirSync(other);
+    writeFileSync(join(other, 'package.json'), '{"name":"app","private":true}');
+    const npm = join(dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    const env = bare(process.execPath);
+    execFileSync(process.execPath, [npm, 'install', packed(folder), ...options], { cwd: other, env, stdio: 'ignore' });
+    const script = `require('anndata').readH5ad(${JSON.stringify(fixture)}).then((a) => console.log(a.nObs))`;
+    expect(execFileSync(process.execPath, ['-e', script], { cwd: other, env, encoding: 'utf8' })).toBe('700\n');
+  });
+
   test('every codec and library tells its version', () => {
     const versions = JSON.parse(
       run(
@@ -146,6 +158,11 @@ when('the package with a prebuilt addon [ANNDATA_HDF5=source]', () => {
       ),
     ).toEqual([]);
     const needed = execFileSync('objdump', ['-p', addon], { encoding: 'utf8' });
+    expect(needed).not.toMatch(/R(UN)?PATH/);
+    // Nor does it say where it was made.
+    const text = readFileSync(addon, 'latin1');
+    expect(text.includes(root)).toBe(false);
+    expect(text).not.toMatch(/\.cargo\/registry/);
     expect([...needed.matchAll(/NEEDED\s+(\S+)/g)].map(([, name]) => name!.replace(/\.so.*/, '')).sort()).toEqual([
       'ld-linux-x86-64',
       'libc',
