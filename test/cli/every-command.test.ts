@@ -139,7 +139,7 @@ describe.each(Object.keys(commands))('%s', (name) => {
   });
 });
 
-// Those that write are interrupted in writing-faults.test.ts; info and tree are done before anyone could.
+// The same by the system's signal; those that write have it in writing-faults.test.ts, info and tree would be done before it is heard.
 test.each(['head', 'get', 'validate', 'diff', 'stats'])('Ctrl-C ends %s with 130', async (name) => {
   const preload = at(`${name}.cjs`);
   // As soon as the command listens.
