@@ -8,5 +8,5 @@ export interface Room {
   take(kind: new (length: number) => TypedArray, length: number): TypedArray;
 }
 
-/** Memory of its own for each array. */
+/** Memory of its own for each array, zeroed. */
 export const freshRoom: Room = { take: (Kind, length) => new Kind(length) };

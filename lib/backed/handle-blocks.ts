@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RangeIndex } from '../arrays/axis-index';
 import { memoryBytesOf, type NumericDType } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
@@ -145,10 +146,6 @@ export class HandleBlocks implements BlockSource {
     );
     return value as Matrix;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A block to be read, and where it lies. */

@@ -3,7 +3,6 @@
 import type { Room } from '../arrays/room';
 import { sumUp } from '../elements/sum-up';
 import { AnnDataError } from '../errors';
-
 import type { ReadHandleOptions } from './handle';
 
 /** One call that reads: what all reads it leads to share. */

@@ -3,7 +3,7 @@
 import { DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType, sizeOf, type TypedArray } from '../arrays/dtype';
 import type { Matrix } from '../arrays/matrix';
-import type { Room } from '../arrays/room';
+import { freshRoom, type Room } from '../arrays/room';
 import { CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
 import type { Scratch, ScratchFile } from '../storage/scratch';
 
@@ -41,14 +41,14 @@ export class SpilledMatrix {
   }
 
   /** Lines `from` to `to`; `room` is memory for them. */
-  async read(from: number, to: number, room?: Room): Promise<Matrix> {
+  async read(from: number, to: number, room = freshRoom): Promise<Matrix> {
     const { dtype, format, rest } = this.about;
     if (this.positions === null) {
       const each = sizeOf(rest);
       const data = await this.#values(from * each, to * each, room);
       return new DenseArray(data, [to - from, ...rest], { dtype });
     }
-    const indptr = await this.#numbers(this.positions.indptr, from, to + 1);
+    const indptr = await this.#numbers(this.positions.indptr, from, to + 1, freshRoom);
     const [first, last] = [indptr[0]!, indptr[indptr.length - 1]!];
     const [indices, data] = await Promise.all([
       this.#numbers(this.positions.indices, first, last, room),
@@ -60,14 +60,14 @@ export class SpilledMatrix {
     return new CscMatrix({ shape: [width, to - from], ...parts });
   }
 
-  #values(from: number, to: number, room: Room | undefined): Promise<TypedArray> {
+  #values(from: number, to: number, room: Room): Promise<TypedArray> {
     const { slots, array } = dtypes[this.about.dtype];
-    const values = taken(array, (to - from) * slots, room);
+    const values = room.take(array, (to - from) * slots);
     return this.file.read(this.data + from * slots * values.BYTES_PER_ELEMENT, values);
   }
 
-  #numbers({ at, isWide }: Stretch, from: number, to: number, room?: Room): Promise<IndexArray> {
-    const values = taken(isWide ? Float64Array : Int32Array, to - from, room) as IndexArray;
+  #numbers({ at, isWide }: Stretch, from: number, to: number, room: Room): Promise<IndexArray> {
+    const values = room.take(isWide ? Float64Array : Int32Array, to - from) as IndexArray;
     return this.file.read(at + from * values.BYTES_PER_ELEMENT, values);
   }
 }
@@ -90,8 +90,4 @@ export async function spillEach<T>(
     await writing;
   }
   return spilled;
-}
-
-function taken(kind: new (length: number) => TypedArray, length: number, room: Room | undefined): TypedArray {
-  return room?.take(kind, length) ?? new kind(length);
 }

@@ -62,7 +62,7 @@ export class TurnedSource implements Source {
   async read(cut: Cut, request: ReadRequest): Promise<{ value: Sparse }> {
     if (this.#isSmall) {
       const all = (await this.source.read(whole, request)).value as Sparse;
-      const turned = await turn(all, request.signal);
+      const turned = await turnedInRoom(all, freshRoom, request);
       return { value: cut === whole ? turned : ((await takenSoon(turned, cut, request)) as Sparse) };
     }
     const [along, across] = this.#axis === 0 ? [cut.rows, cut.columns] : [cut.columns, cut.rows];
@@ -129,10 +129,6 @@ function below(parts: Sparse[], { signal }: ReadRequest): Promise<Sparse> {
   return parts[0]!.format === 'csr'
     ? CsrMatrix.vstackAsync(parts, { signal })
     : CscMatrix.hstackAsync(parts, { signal });
-}
-
-function turn(matrix: Sparse, signal: AbortSignal | undefined): Promise<Sparse> {
-  return matrix.format === 'csr' ? matrix.toCscAsync({ signal }) : matrix.toCsrAsync({ signal });
 }
 
 /** Lines so close to each other are read together with what lies between. */

@@ -3,7 +3,7 @@
 import { readH5ad } from '../io/read-h5ad';
 import { elementAt, rowsOf, tableOf } from './element-table';
 import { exitCode } from './exit-codes';
-import { inputBytes, keyFrom } from './input';
+import { countFrom, inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
 import { lineWidth, listenToWarnings } from './output';
 import { print } from './stream-output';
@@ -23,8 +23,8 @@ const fewColumns = 10;
 /** `anndata head`: the first rows of a frame or a matrix; nothing else is read. */
 export async function head(file: string, text: string, options: HeadOptions): Promise<number> {
   const key = keyFrom(text) || 'obs';
-  const rows = countOf(options.rows, '--rows');
-  const asked = options.columns === undefined ? undefined : countOf(options.columns, '--columns');
+  const rows = countFrom(options.rows, '--rows', 'a number');
+  const asked = options.columns === undefined ? undefined : countFrom(options.columns, '--columns', 'a number');
   inputBytes(file);
   listenToWarnings(true);
   return interruptible(async (signal) => {
@@ -48,9 +48,4 @@ async function fitted(columns: readonly string[], cells: TextTable['rows'], of: 
   for await (const row of cells) rows.push(row);
   const rest = of > rows.length ? `… ${count(of - rows.length, 'more row')}\n` : '';
   return fittedTable(columns, rows, lineWidth()) + rest;
-}
-
-function countOf(text: string, option: string): number {
-  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new UsageError(`${option} takes a number, 1 or more, not ${JSON.stringify(text)}`);
 }

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { AnnDataError, isAnnDataError } from '../errors';
+import { UsageError } from './usage-error';
 
 /**
  * Size of an input file in bytes.
@@ -34,4 +35,10 @@ export async function askedFor<T>(key: string, work: () => Promise<T>): Promise<
     if (!isAnnDataError(error) || error.code !== 'ERR_KEY_NOT_FOUND' || error.key !== key) throw error;
     throw new AnnDataError('ERR_NAME', error.reason, { key, file: error.file, cause: error });
   }
+}
+
+/** @throws {UsageError} for anything but a whole number, 1 or more */
+export function countFrom(text: string, option: string, what: string): number {
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new UsageError(`${option} takes ${what}, 1 or more, not ${JSON.stringify(text)}`);
 }

@@ -5,7 +5,7 @@ import type { DataFrame } from '../frame/data-frame';
 import { readH5ad } from '../io/read-h5ad';
 import { keyOf } from '../stats/blocks';
 import { exitCode } from './exit-codes';
-import { inputBytes } from './input';
+import { countFrom, inputBytes } from './input';
 import { interruptible } from './interrupt';
 import { lineWidth, listenToWarnings } from './output';
 import { withProgress } from './progress';
@@ -44,7 +44,7 @@ export async function stats(file: string, options: StatsCommandOptions): Promise
   const { axis, layer, raw = false } = options;
   const format = formatOf(options);
   if (raw && layer !== undefined) throw new UsageError('raw has no layers: leave out --raw or --layer');
-  const top = topOf(options.top);
+  const top = options.top === undefined ? null : countFrom(options.top, '--top', 'a number of lines');
   const maxMemory = options.maxMemory === undefined ? undefined : memoryOf(options.maxMemory);
   inputBytes(file);
   listenToWarnings(true);
@@ -85,10 +85,4 @@ function rendered(
 /** The lines with the greatest values of a statistic; NaN is the least. */
 function greatest(frame: DataFrame, by: string, top: number): DataFrame {
   return frame.sort(by, { descending: true, missing: 'last' }).head(top);
-}
-
-function topOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new UsageError(`--top takes a number of lines, 1 or more, not ${JSON.stringify(text)}`);
 }

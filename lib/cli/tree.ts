@@ -2,7 +2,7 @@
 
 import { compressionOf, typeName } from '../inspect/stored';
 import { openHdf5 } from '../storage/hdf5';
-import type { AttrValue, StorageNode, StoredAttr } from '../storage/storage';
+import type { AttrValue, StorageNode } from '../storage/storage';
 import { exitCode } from './exit-codes';
 import { askedFor, inputBytes, keyFrom } from './input';
 import { interruptible } from './interrupt';
@@ -99,15 +99,11 @@ function attrText(value: AttrValue): string {
 function documentOf(node: StorageNode): object {
   const { kind, key } = node;
   if (node.kind === 'refused') return { kind, key, reason: node.reason, unsafe: node.unsafe };
-  const attrs = Object.fromEntries([...node.attrs].map(([name, attr]) => [name, attrJson(attr)]));
+  const attrs = Object.fromEntries([...node.attrs].map(([name, attr]) => [name, jsonOf(attr.value)]));
   if (node.kind === 'group') {
     return { kind, key, attrs, children: node.children === null ? null : [...node.children.values()].map(documentOf) };
   }
   const { shape, layout, chunks, storedBytes } = node;
   const filters = node.filters.map(({ id, name, params, available }) => ({ id, name, params, available }));
   return { kind, key, attrs, dtype: typeName(node.type), shape, layout, chunks, filters, storedBytes };
-}
-
-function attrJson({ value }: StoredAttr): unknown {
-  return jsonOf(value);
 }

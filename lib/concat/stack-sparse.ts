@@ -3,8 +3,9 @@
 import { type DenseArray, isDenseArray } from '../arrays/dense-array';
 import { dtypes, type IndexArray, type NumericDType } from '../arrays/dtype';
 import type { Room } from '../arrays/room';
+import { compressedOf } from '../arrays/sparse/compressed-matrix';
 import { type KernelCall, kernelCall, type Rows } from '../arrays/sparse/kernels';
-import { lanesOf, type Pass, shortLanesOf } from '../arrays/sparse/passes';
+import { lightLanesOf, type Pass } from '../arrays/sparse/passes';
 import { asIndptr, dataArray, indexArray } from '../arrays/sparse/source';
 import { everyPlace } from '../arrays/sparse/stack';
 import { type CscMatrix, CsrMatrix } from '../arrays/sparse-matrix';
@@ -131,10 +132,8 @@ function* countRows(
 
 /** @param owned - whether the matrix belongs to us alone */
 function passOver(matrix: CsrMatrix, picked: Int32Array | null, owned: boolean): Omit<Pass, 'values' | 'call'> {
-  const { dtype, data, indices, indptr } = matrix;
-  const source = { dtype, data, indices, indptr, minor: matrix.shape[1] };
-  const lanes = (owned ? lanesOf : shortLanesOf)(source, picked?.length ?? matrix.shape[0]);
-  return { source, picked, lanes, light: true, owned };
+  const source = compressedOf(matrix);
+  return { source, picked, lanes: lightLanesOf(source, picked?.length ?? matrix.shape[0], owned), light: true, owned };
 }
 
 function countColumns(

@@ -179,8 +179,7 @@ export abstract class CompressedMatrix {
 
   /** @internal */
   get [seen](): Compressed {
-    const { dtype, data, indices, indptr, minor } = this;
-    return { dtype, data, indices, indptr, minor };
+    return compressedOf(this as unknown as AnySparse);
   }
 
   /**

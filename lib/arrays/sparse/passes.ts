@@ -59,6 +59,11 @@ export function shortLanesOf(source: Compressed, rows: number): Lane[] {
   return source.indices.length < tuning.manyEntries ? oneLane(rows) : evenLanes(rows, 4 * threads());
 }
 
+/** Lanes of a light pass without memory of their own: of what is ours the pool has long pieces, else this thread helps with short ones. */
+export function lightLanesOf(source: Compressed, rows: number, owned: boolean): Lane[] {
+  return owned ? lanesOf(source, rows) : shortLanesOf(source, rows);
+}
+
 function threads(): number {
   return Math.max(2, Math.min(4, availableParallelism()));
 }

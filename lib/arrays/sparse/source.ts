@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 import { native } from '../../native';
-import { allocate, dtypes, type IndexArray, type NumericDType, type TypedArray } from '../dtype';
-import type { Room } from '../room';
+import { dtypes, type IndexArray, type NumericDType, type TypedArray } from '../dtype';
+import { freshRoom } from '../room';
 
 /** What the kernels see of a matrix. The major axis is the compressed one: rows of csr, columns of csc. */
 export interface Compressed {
@@ -33,14 +33,14 @@ export const tuning = {
 const manyBytes = 2 ** 22;
 
 /** An array of positions wide enough for values up to `highest`. */
-export function indexArray(length: number, highest: number, room?: Room): IndexArray {
-  const Kind = highest < 2 ** 31 ? Int32Array : Float64Array;
-  return eager((room?.take(Kind, length) as IndexArray | undefined) ?? new Kind(length));
+export function indexArray(length: number, highest: number, room = freshRoom): IndexArray {
+  return eager(room.take(highest < 2 ** 31 ? Int32Array : Float64Array, length) as IndexArray);
 }
 
 /** Memory for `length` elements; zeroed unless it comes from a room. */
-export function dataArray(dtype: NumericDType, length: number, room?: Room): TypedArray {
-  return eager(room?.take(dtypes[dtype].array, length * dtypes[dtype].slots) ?? allocate(dtype, length));
+export function dataArray(dtype: NumericDType, length: number, room = freshRoom): TypedArray {
+  const { array, slots } = dtypes[dtype];
+  return eager(room.take(array, length * slots));
 }
 
 function eager<T extends TypedArray>(array: T): T {

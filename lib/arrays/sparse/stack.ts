@@ -4,7 +4,7 @@ import { commonDType } from '../common-dtype';
 import { dtypes, type NumericDType } from '../dtype';
 import type { Room } from '../room';
 import { kernelCall } from './kernels';
-import { lanesOf, type Steps, shortLanesOf } from './passes';
+import { lightLanesOf, type Steps } from './passes';
 import { accumulate, asIndptr, type Compressed, dataArray, indexArray, majorOf } from './source';
 
 /** A map for `placeRows` that leaves all positions as they are. */
@@ -69,15 +69,16 @@ function* place(
   const minor = shifts === null ? sources[0]!.minor : shifts[sources.length]!;
   const indices = indexArray(nnz, minor, room);
   const data = dataArray(dtype, nnz, room);
+  const owned = room !== undefined;
   for (const [i, source] of sources.entries()) {
     const { slots } = dtypes[source.dtype];
     const shift = shifts?.[i] ?? 0;
     yield {
       source,
-      lanes: (room === undefined ? shortLanesOf : lanesOf)(source, majorOf(source)),
+      lanes: lightLanesOf(source, majorOf(source), owned),
       values: true,
       light: true,
-      owned: room !== undefined,
+      owned,
       call: (part) => kernelCall('placeRows', part, slots, cursors[i]!, everyPlace, shift, indices, data, outSlots),
     };
   }
