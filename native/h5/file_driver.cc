@@ -3,6 +3,7 @@
 #include "h5/file_driver.h"
 
 #include "h5/error.h"
+#include "h5/preflight.h"
 
 #ifndef _WIN32
 #include <fcntl.h>
@@ -156,17 +157,9 @@ herr_t Write(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size,
     driver->size = std::max(driver->size, end);
     return 0;
   }
-  const auto* from = static_cast<const unsigned char*>(buffer);
-  while (size > 0) {
-    const ssize_t n = pwrite(driver->descriptor, from, size, static_cast<off_t>(address));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      PushErrno("writing the file", H5E_WRITEERROR, errno);
-      return -1;
-    }
-    from += n;
-    size -= static_cast<size_t>(n);
-    address += static_cast<haddr_t>(n);
+  if (!WriteAll(driver->descriptor, address, buffer, size)) {
+    PushErrno("writing the file", H5E_WRITEERROR, errno);
+    return -1;
   }
   driver->size = std::max(driver->size, end);
   return 0;

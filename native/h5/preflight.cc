@@ -179,16 +179,21 @@ void ReadAt(int descriptor, uint64_t position, void* to, size_t n) {
   }
 }
 
-void WriteAt(int descriptor, uint64_t position, const void* from, size_t n) {
+bool WriteAll(int descriptor, uint64_t position, const void* from, size_t n) {
   const auto* next = static_cast<const unsigned char*>(from);
   while (n > 0) {
     const int64_t put = WriteSome(descriptor, position, next, n < kMost ? n : kMost);
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) ThrowErrno("writing the file", errno);
+    if (put < 0) return false;
     next += put;
     position += static_cast<uint64_t>(put);
     n -= static_cast<size_t>(put);
   }
+  return true;
+}
+
+void WriteAt(int descriptor, uint64_t position, const void* from, size_t n) {
+  if (!WriteAll(descriptor, position, from, n)) ThrowErrno("writing the file", errno);
 }
 
 }  // namespace anndata::h5

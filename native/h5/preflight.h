@@ -18,7 +18,10 @@ void PreflightCreate(const std::string& path);
 // ERR_INVALID_FILE when the file ends before.
 void ReadAt(int descriptor, uint64_t position, void* to, size_t n);
 
-// Writes `n` bytes at a position. Throws ERR_IO.
+// Writes `n` bytes at a position; false when the system refuses, which errno then tells.
+bool WriteAll(int descriptor, uint64_t position, const void* from, size_t n);
+
+// The same; throws ERR_IO.
 void WriteAt(int descriptor, uint64_t position, const void* from, size_t n);
 
 // Marks a descriptor close-on-exec: a child process must inherit neither it nor its lock.
