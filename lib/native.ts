@@ -207,6 +207,7 @@ export interface NativeFile {
    *
    * @param starts - one array: where the runs begin, ascending and without overlap
    * @param map - minor position → position in the result, or -1
+   * @param make - called with how many there are, for arrays that are filled: of indices, and of values in the kind they have in memory
    */
   gather(
     indicesKey: string,
@@ -214,6 +215,7 @@ export interface NativeFile {
     starts: Float64Array[],
     counts: Float64Array[],
     map: Int32Array,
+    make: (found: number) => [indices: Int32Array, data: TypedArray],
     control: Int32Array | null,
   ): Promise<{ counts: Int32Array; indices: Int32Array; data: TypedArray } | null>;
   /**

@@ -118,6 +118,12 @@ Napi::TypedArray Args::Array() {
   return value.As<Napi::TypedArray>();
 }
 
+Napi::Function Args::Function() {
+  const Napi::Value value = Next();
+  if (!value.IsFunction()) Wrong("a function");
+  return value.As<Napi::Function>();
+}
+
 h5::Span SpanOf(const Napi::TypedArray& array) {
   h5::ArrayKind kind;
   switch (array.TypedArrayType()) {

@@ -32,6 +32,7 @@ class Args {
   Napi::Object Shared();
   Napi::TypedArray Array();
   Napi::Array List();
+  Napi::Function Function();
 
  private:
   Napi::Value Next() { return info_[at_++]; }

@@ -318,6 +318,7 @@ Napi::Value FileObject::Gather(const Napi::CallbackInfo& info) {
   spec.data = args.Text();
   engine::Picks picks = args.Picks();
   const Napi::TypedArray map = args.Array();
+  const Napi::Function make = args.Function();
   const Napi::Object shared = args.Shared();
   const h5::Span span = SpanOf(map);
   if (span.kind != h5::ArrayKind::kInt32 || picks.starts.size() != 1 || picks.counts.size() != 1)
@@ -330,7 +331,7 @@ Napi::Value FileObject::Gather(const Napi::CallbackInfo& info) {
     session->file->id();
     return engine::Gather::Of(*session->file, spec);
   };
-  return Start<GatherTask>(info.Env(), path_, Way(), {map, shared}, std::move(open),
+  return Start<GatherTask>(info.Env(), path_, Way(), {map, shared}, std::move(open), make,
                            ControlOf(info.Env(), shared));
 }
 

@@ -12,14 +12,15 @@
 
 namespace anndata {
 
-// Finds entries of a sparse matrix on our threads, makes arrays for them on the JS thread, and
-// fills them on our threads again. Null when only the library could read the matrix.
+// Finds entries of a sparse matrix on our threads, asks the caller on the JS thread for arrays of
+// so many, and fills them on our threads again. Null when only the library could read the matrix.
 class GatherTask : public Task {
  public:
   using OpenFn = std::function<std::unique_ptr<engine::Gather>()>;
 
-  GatherTask(Napi::Env env, OpenFn open, engine::Control control)
-      : Task(env), open_(std::move(open)), control_(control) {}
+  // `make`: called with how many entries were found; gives arrays of indices and of values.
+  GatherTask(Napi::Env env, OpenFn open, Napi::Function make, engine::Control control)
+      : Task(env), open_(std::move(open)), make_(Napi::Persistent(make)), control_(control) {}
 
   // The library is not to be called on the JS thread.
   ~GatherTask() override {
@@ -38,10 +39,12 @@ class GatherTask : public Task {
   bool Prepare(Napi::Env env) override {
     if (!gather_) return false;
     allocated_ = true;
-    const size_t n = static_cast<size_t>(gather_->found());
+    const auto found = static_cast<size_t>(gather_->found());
     counts_ = JsMemory::New(env, "Int32Array", gather_->counts().size());
-    indices_ = JsMemory::New(env, "Int32Array", n);
-    data_ = JsMemory::New(env, NameOf(gather_->data_kind()), n * gather_->data_slots());
+    const Napi::Object made =
+        make_.Call({Napi::Number::New(env, static_cast<double>(found))}).As<Napi::Object>();
+    indices_ = JsMemory::Of(made.Get(0u), h5::ArrayKind::kInt32, found * sizeof(int32_t));
+    data_ = JsMemory::Of(made.Get(1u), gather_->data_kind(), found * gather_->data_bytes());
     return true;
   }
 
@@ -69,6 +72,7 @@ class GatherTask : public Task {
 
  private:
   OpenFn open_;
+  Napi::FunctionReference make_;
   engine::Control control_;
   std::unique_ptr<engine::Gather> gather_;
   bool allocated_ = false;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "args.h"
 #include "failure.h"
 #include "napi_setup.h"
 
@@ -28,6 +29,17 @@ struct JsMemory {
       throw Failure("ERR_LIMIT", std::string("there is no memory for ") + std::to_string(length) +
                                      " elements of a new " + kind);
     }
+  }
+
+  // An array the caller made, which must be of that kind and size.
+  static JsMemory Of(const Napi::Value& value, h5::ArrayKind kind, size_t bytes) {
+    if (value.IsTypedArray()) {
+      const h5::Span span = SpanOf(value.As<Napi::TypedArray>());
+      if (span.kind == kind && span.bytes == bytes)
+        return {Napi::Persistent(value.As<Napi::Object>()), span.data, bytes};
+    }
+    throw Napi::TypeError::New(value.Env(), std::string("a ") + h5::NameOf(kind) + " of " +
+                                                std::to_string(bytes) + " bytes was expected");
   }
 };
 

@@ -9,8 +9,7 @@ import { arrayAttrs } from './array-spec';
 import { asArray, child, invalid, sizesAttr } from './node-access';
 import type { SparseMatrix, WritePlan } from './plan';
 import type { Encoding, ReadContext, Writer } from './registry';
-import { lengthOf, memoryDType, readNumbers } from './stored-values';
-import { together } from './together';
+import { lengthOf, memoryDType } from './stored-values';
 import { unwriteable } from './unwriteable';
 import { fittingWidth, positionsWidth } from './widths';
 
@@ -43,15 +42,13 @@ export async function readSparse(
   if (shape?.length !== 2) throw invalid(node.key, 'a sparse matrix needs an attribute "shape" of two sizes');
   const [rows, columns] = shape as [number, number];
   const [major, minor] = format === 'csr' ? [rows, columns] : [columns, rows];
-  const { stored, ...parts } = sparseNodes(node, ctx, major);
+  const { stored, dtype, entries, ...parts } = sparseNodes(node, ctx, major);
   const options = { signal: ctx.signal, onBytes: ctx.onBytes };
   const indptr = await ctx.storage.readIndices(parts.indptr, options);
-  await checkIndptr(node.key, indptr, lengthOf(parts.indices));
-  // Positions are checked as they are read.
-  const [indices, { data, dtype }] = await together([
-    ctx.storage.readIndices(parts.indices, { ...options, below: minor }),
-    readNumbers(parts.data, ctx),
-  ]);
+  await checkIndptr(node.key, indptr, entries);
+  // One run of all. Positions are checked as they are read.
+  const [starts, counts] = [Float64Array.of(0), Float64Array.of(entries)];
+  const { indices, data } = await ctx.storage.readRuns({ ...parts, starts, counts, minor, ...options });
   const Matrix = format === 'csr' ? CsrMatrix : CscMatrix;
   return new Matrix({ shape: [rows, columns], data, indices, indptr, dtype, stored });
 }

@@ -124,8 +124,12 @@ export class Hdf5Reader implements StorageReader {
   async gatherSparse(asked: SparseGather): Promise<Gathered> {
     const { indices, data, starts, counts, minorMap } = asked;
     const runs = ascendingRuns(starts, counts);
+    const make = (found: number): [Int32Array, TypedArray] => [
+      this.#allocate(indices, Int32Array, found) as Int32Array,
+      this.#numbers(data, { type: data.type, dims: [] }, found),
+    ];
     const found = await request(asked, 4 * runs.entries, (control) =>
-      this.file.gather(indices.key, data.key, [runs.starts], [runs.counts], minorMap, control),
+      this.file.gather(indices.key, data.key, [runs.starts], [runs.counts], minorMap, make, control),
     );
     return inOrderAsked(found ?? (await gatherFromRuns(this, asked, runs)), runs);
   }

@@ -84,11 +84,6 @@ std::unique_ptr<Gather> Gather::Of(h5::File& file, const GatherSpec& spec) {
 
 h5::ArrayKind Gather::data_kind() const { return h5::InfoOf(data_.element.record.dtype).array; }
 
-size_t Gather::data_slots() const {
-  const h5::DType dtype = data_.element.record.dtype;
-  return dtype == h5::DType::kComplex64 || dtype == h5::DType::kComplex128 ? 2 : 1;
-}
-
 void Gather::Scan(const Control& control) {
   WithKey(spec_.indices, [&] {
     scanned_.resize(chunks_->size());

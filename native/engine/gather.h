@@ -39,9 +39,9 @@ class Gather {
   uint64_t found() const { return found_; }
   // Entries found in each run.
   const std::vector<int32_t>& counts() const { return counts_; }
-  // What an entry's value takes: so many elements of a typed array of that kind.
+  // What values go into: an array of that kind, so many bytes each.
   h5::ArrayKind data_kind() const;
-  size_t data_slots() const;
+  size_t data_bytes() const { return data_copy_.to_bytes(); }
 
   // The second pass: the entries in their order in the file.
   void Fill(int32_t* indices, uint8_t* data, const Control& control);
