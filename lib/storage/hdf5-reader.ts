@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dtypes, type IndexArray, isInteger, memoryBytesOf, sizeOf, type TypedArray } from '../arrays/dtype';
 import type { Room } from '../arrays/room';
 import { AnnDataError } from '../errors';
@@ -26,6 +27,8 @@ import type {
 
 /** From here on fresh memory is worth large pages. */
 const manyBytes = 4 * 2 ** 20;
+/** V8 begins to collect once arrays have grown by as much. */
+const muchBytes = 64 * 2 ** 20;
 const maxDepth = 64;
 
 /** A file opened by `openHdf5`. */
@@ -96,6 +99,8 @@ export class Hdf5Reader implements StorageReader {
     const { starts, counts, lengths } = runsOfPicks([asked]);
     const total = sizeOf(lengths);
     const data = this.#numbers(values, { type: values.type, dims: [] }, total);
+    // V8 collects garbage when it is asked for much memory: not twice in one go.
+    if (data.byteLength >= muchBytes) await nextTurn();
     // Where int32 does not hold the positions, the values have been read all the same.
     const indices = await this.#indices(positions, total, (array) =>
       array instanceof Int32Array

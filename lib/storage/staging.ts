@@ -5,8 +5,8 @@ import { isReused } from './reused-memory';
 
 /** Below this, memory is made anew each time. */
 const smallest = 256 * 2 ** 10;
-/** What a buffer has at least, so that the pieces of arrays of any kind can follow each other in it. */
-const usual = 8 * 2 ** 20;
+/** What a buffer has at least, so that pieces of nearly all arrays can follow each other in it. */
+const usual = 4 * 2 ** 20;
 /** Bytes kept for the next pieces. */
 const kept = 4 * usual;
 

@@ -10,12 +10,25 @@
 namespace anndata::h5 {
 namespace {
 
+// Bytes of a file's metadata that the library keeps: by default it takes 32 MiB, most of them for
+// the indices of chunks, which we ask for once.
+constexpr size_t kMetadata = 4u << 20;
+
+void LimitMetadata(hid_t access) {
+  H5AC_cache_config_t config{};
+  config.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  Check(H5Pget_mdc_config(access, &config), "preparing to open the file");
+  config.max_size = kMetadata;
+  Check(H5Pset_mdc_config(access, &config), "preparing to open the file");
+}
+
 // Nothing is left to the environment: the driver is named, links out of the file are denied by not
 // being followed.
 PropsId AccessList(bool writing) {
   PropsId list(Check(H5Pcreate(H5P_FILE_ACCESS), "preparing to open the file"));
   UseFileDriver(list.get());
   Check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), "preparing to open the file");
+  LimitMetadata(list.get());
   if (writing) {
     Check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110),
           "preparing to create the file");
