@@ -11,7 +11,10 @@ export interface GroupByOptions {
   observed?: boolean;
   /** Leave rows with a missing key out (default); otherwise null is a key. */
   dropMissing?: boolean;
-  /** Groups in the order of their keys (default), missing last; otherwise by first appearance. */
+  /**
+   * Groups in the order of their keys (default), missing last; otherwise by first appearance (with `observed: false` and categorical
+   * columns alone: of each key by itself).
+   */
   sort?: boolean;
 }
 
@@ -76,15 +79,16 @@ export function groupRows(
 ): Map<never, Int32Array> {
   const names = typeof by === 'string' ? [by] : by;
   const factors = names.map((name) => factorsOf(frame.column(name), name));
-  const ranks = sort ? factors.map(ranksOf) : [];
-  const groups = sort
-    ? inKeyOrder(collect(factors, frame.nRows, dropMissing), factors, ranks)
-    : collect(factors, frame.nRows, dropMissing);
+  const isCategorical = (name: string) => frame.column(name).encoding === 'categorical';
+  const groups = collect(factors, frame.nRows, dropMissing);
+  if (sort) inKeyOrder(groups, factors, factors.map(ranksFrom));
+  // pandas lays out all combinations of categories then, with rows or without.
+  else if (!observed && names.every(isCategorical)) inKeyOrder(groups, factors, factors.map(appearancesFrom));
   const keyed = groups.map((rows) => [factors.map((factor) => valueIn(factor, rows[0]!)), rows] as const);
   if (typeof by !== 'string') return new Map(keyed) as unknown as Map<never, Int32Array>;
   const single = keyed.map(([[value], rows]) => [value, rows] as const);
   const known = new Map<ColumnValue, Int32Array>(single);
-  if (observed || frame.column(by).encoding !== 'categorical') return known as Map<never, Int32Array>;
+  if (observed || !isCategorical(by)) return known as Map<never, Int32Array>;
   return withUnused(known, factors[0]!, sort) as Map<never, Int32Array>;
 }
 
@@ -144,14 +148,30 @@ function refine(
   return { groups: refined, count: places.size };
 }
 
-function inKeyOrder(groups: Int32Array[], factors: readonly Factors[], ranks: readonly Int32Array[]): Int32Array[] {
-  const rankAt = (key: number, rows: Int32Array): number => {
-    const code = factors[key]!.codes[rows[0]!]!;
-    return code < 0 ? factors[key]!.count : ranks[key]![code]!;
-  };
-  return groups.sort((a, b) => {
+/** Where a key stands among the others, by its code + 1. */
+type Places = Int32Array;
+
+/** In the order of the values, missing last. */
+function ranksFrom(factors: Factors): Places {
+  const places = new Int32Array(factors.count + 1);
+  places[0] = factors.count;
+  places.set(ranksOf(factors), 1);
+  return places;
+}
+
+/** In the order in which they appear. */
+function appearancesFrom({ codes, count }: Factors): Places {
+  const places = new Int32Array(count + 1).fill(-1);
+  let next = 0;
+  for (const code of codes) if (places[code + 1] === -1) places[code + 1] = next++;
+  return places;
+}
+
+function inKeyOrder(groups: Int32Array[], factors: readonly Factors[], places: readonly Places[]): void {
+  const placeOf = (key: number, rows: Int32Array): number => places[key]![factors[key]!.codes[rows[0]!]! + 1]!;
+  groups.sort((a, b) => {
     for (let key = 0; key < factors.length; key++) {
-      const order = rankAt(key, a) - rankAt(key, b);
+      const order = placeOf(key, a) - placeOf(key, b);
       if (order !== 0) return order;
     }
     return 0;

@@ -130,6 +130,19 @@ describe('groups', () => {
     ]);
   });
 
+  test('of categories alone, unsorted and unobserved, come key by key', () => {
+    const [first, second] = [
+      categorical([null, 'z', 'a', 'b', 'a']),
+      categorical(['é', 'p', 'é', 'B', 'p'], { categories: ['B', 'p', 'é'] }),
+    ];
+    const frame = new DataFrame({ columns: { first, second } });
+    const keys = (observed: boolean, dropMissing = true) =>
+      Array.from(frame.groupBy(['first', 'second'], { observed, dropMissing, sort: false }).indices.keys(), String);
+    expect(keys(true)).toEqual(['z,p', 'a,é', 'b,B', 'a,p']);
+    expect(keys(false)).toEqual(['z,p', 'a,é', 'a,p', 'b,B']);
+    expect(keys(false, false)).toEqual([',é', 'z,p', 'a,é', 'a,p', 'b,B']);
+  });
+
   test('by several columns have lists as keys', () => {
     const groups = obs.groupBy(['label', 'depth'], { dropMissing: false });
     expect([...groups.indices.keys()]).toEqual([
