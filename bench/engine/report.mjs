@@ -36,7 +36,7 @@ function cells({ sides = {}, ...result }) {
     h5wasm?.ms ? time(h5wasm.ms.median) : (h5wasm?.problem?.why ?? '–'),
     ours?.ms ? `${time(python.cpuMs.median)} / ${time(ours.cpuMs.median)}` : '–',
     ours?.ms ? `${whole(python.peak)} / ${whole(ours.peak)} (${whole(ours.bytes)})` : '–',
-    ours?.ms ? `${ours.stallMs.toFixed(0)} ms` : '–',
+    ours?.ms ? `${ours.ownStallMs.toFixed(0)} ms (${ours.stallMs.toFixed(0)} ms)` : '–',
     goalText(floor) || '–',
     goalText(further) || '–',
     why ? `${verdict}: ${why}` : verdict,
@@ -52,7 +52,7 @@ const head = [
   'h5wasm',
   'CPU time, Python / ours',
   'memory in MB, Python / ours (result)',
-  'longest stall',
+  'longest stall (stolen time included)',
   'floor',
   'aim',
   'verdict',
@@ -66,7 +66,8 @@ export function markdown({ machine, inputs, rounds, results }) {
       `and a table of ${inputs.wide.toLocaleString('en')} observations. Warm cache, medians (lowest – highest) of ${rounds} interleaved ` +
       'rounds, results equal by hash. The limit is what threads of the bare codecs need for the same payloads in memory, first touch of ' +
       'the output included (pread for what is not compressed, codec and pwrite for writing). Memory is the most above what the process ' +
-      `held before. The event loop may wait at most ${stallMs} ms in any case. Python does not sync what it writes and we do: outputs go ` +
+      `held before. The event loop may wait at most ${stallMs} ms in any case; waits during which the hypervisor gave a processor to ` +
+      'somebody else (/proc/stat) count in brackets only. Python does not sync what it writes and we do: outputs go ' +
       'to the file system named below.',
     '',
     line(head),

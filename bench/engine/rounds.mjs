@@ -114,6 +114,7 @@ function figures({ answers, problem, request, firstPeak }) {
     peak: spread([firstPeak, ...answers.map((a) => a.peak)])?.high ?? null,
     bytes: of('bytes')?.median ?? null,
     stallMs: of('stallMs')?.high ?? null,
+    ownStallMs: of('ownStallMs')?.high ?? null,
     size: of('size')?.median ?? null,
     ...(repeat > 1 && { repeat }),
     all: answers.map((a) => a.ms),

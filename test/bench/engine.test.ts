@@ -129,7 +129,7 @@ describeWithPython('npm run bench -- engine', () => {
   test('no time counts of results that differ from Python’s', () => {
     const script = `
       import { runCase } from './rounds.mjs';
-      const side = (digest) => ({ close() {}, ask: async () => ({ ms: 1, cpuMs: 1, stallMs: 1, bytes: 0, peak: 0, digest }) });
+      const side = (digest) => ({ close() {}, ask: async () => ({ ms: 1, cpuMs: 1, stallMs: 1, ownStallMs: 1, bytes: 0, peak: 0, digest }) });
       const test = { name: 't', label: 't', request: () => ({}), floor: {}, aim: {} };
       const all = [];
       for (const ours of ['a', 'b', undefined])
@@ -146,7 +146,7 @@ describeWithPython('npm run bench -- engine', () => {
     const script = `
       import { judge } from './verdict.mjs';
       const goals = { floor: { ratio: 2, ofLimit: 0.5 }, aim: { ratio: 3 } };
-      const ours = { ms: { median: 1 }, stallMs: 3 };
+      const ours = { ms: { median: 1 }, ownStallMs: 3 };
       const measured = [{ ratio: 3, ofLimit: 0.5 }, { ratio: 2, ofLimit: 0.6 }, { ratio: 9 }, { ratio: 1.9, ofLimit: 1 }];
       console.log(JSON.stringify(measured.map((m) => judge(goals, { ...m, ours }).verdict)));`;
     expect(inHarness(script)).toEqual(['aim', 'floor', 'below', 'below']);
