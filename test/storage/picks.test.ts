@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { DenseArray } from '../../lib/arrays/dense-array';
 import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
+import { isReused, ReusedRoom } from '../../lib/storage/reused-memory';
 import type { ArrayNode, ArraySpec, AxisPick, StorageReader, WriteType } from '../../lib/storage/storage';
 
 const folder = mkdtempSync(join(tmpdir(), 'picks-'));
@@ -247,6 +248,23 @@ describe('gathering entries of a sparse matrix', () => {
     const found = await complex.gatherSparse(request);
     await complex.close();
     expect([...(found.data as Float64Array)]).toEqual([...pairs].filter((_, i) => Math.floor(i / 2) % 2 === 1));
+  });
+
+  test('goes into the memory that is given, and not past the limit', async () => {
+    const minorMap = Int32Array.from({ length: 31 }, (_, i) => (i % 3 === 0 ? i / 3 : -1));
+    const request = { ...parts, starts: Int32Array.of(0), counts: Int32Array.of(matrix.nnz), minorMap };
+    const { indices, data } = await gathered.gatherSparse(request);
+    const room = new ReusedRoom();
+    for (let block = 0; block < 2; block++) {
+      room.renew();
+      const found = await gathered.within!(room).gatherSparse(request);
+      expect([found.indices, found.data].map(({ buffer }) => isReused(buffer))).toEqual([true, true]);
+      expect([...found.indices]).toEqual([...indices]);
+      expect([...(found.data as Float64Array)]).toEqual([...(data as Float64Array)]);
+    }
+    const limited = await openHdf5(join(folder, 'sparse.h5'), { limits: { maxBytes: data.byteLength - 1 } });
+    await expect(limited.gatherSparse(request)).rejects.toMatchObject({ code: 'ERR_LIMIT', key: 'data' });
+    await limited.close();
   });
 
   test('an index outside of the map is refused by name, nothing is read past the runs', async () => {
