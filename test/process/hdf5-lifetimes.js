@@ -19,6 +19,7 @@ function reads(handle, control = null) {
   const dest = new Float64Array(rows);
   const map = Int32Array.from({ length: minor }, (_, i) => (i % 3 === 0 ? i / 3 : -1));
   const codes = new Int32Array(rows);
+  const room = (slots) => (found) => [new Int32Array(found), new Float64Array(slots * found)];
   const [positions, values] = [new Int32Array(rows), new Float64Array(rows)];
   return [
     handle.read('numbers', '', axes(0), axes(rows), dest, control).then(() => dest[rows - 1] === rows - 1),
@@ -26,10 +27,10 @@ function reads(handle, control = null) {
       .readStrings('texts', '', axes(0), axes(texts), 1e8, control)
       .then(({ offsets }) => offsets.length === texts + 1),
     handle
-      .gather('indices', 'numbers', axes(0), axes(rows), map, control)
+      .gather('indices', 'numbers', axes(0), axes(rows), map, room(1), control)
       .then(({ indices, data }) => data.length === indices.length && data[1] === 3 && indices[1] === 1),
     handle
-      .gather('indices', 'complex', axes(0), axes(rows), map, control)
+      .gather('indices', 'complex', axes(0), axes(rows), map, room(2), control)
       .then(({ indices, data }) => data.length === 2 * indices.length && data[2] === 3 && data[3] === -3),
     handle
       .readCodes('indices', axes(0), axes(rows), codes, control)
