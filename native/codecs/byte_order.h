@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 // Integers at any address, in the byte order a format prescribes.
@@ -18,6 +19,18 @@ inline uint64_t LoadBig64(const uint8_t* p) {
 inline uint32_t LoadLittle32(const uint8_t* p) {
   return static_cast<uint32_t>(p[3]) << 24 | static_cast<uint32_t>(p[2]) << 16 |
          static_cast<uint32_t>(p[1]) << 8 | p[0];
+}
+
+inline uint64_t LoadLittle64(const uint8_t* p) {
+  return static_cast<uint64_t>(LoadLittle32(p + 4)) << 32 | LoadLittle32(p);
+}
+
+// Of `n` bytes, at most 8.
+inline uint64_t LoadLittle(const uint8_t* p, size_t n) {
+  if (n == 8) return LoadLittle64(p);
+  uint64_t value = 0;
+  while (n-- > 0) value = value << 8 | p[n];
+  return value;
 }
 
 inline void StoreBig32(uint8_t* p, uint32_t v) {

@@ -52,26 +52,6 @@ void Append(Part& part, const char* s, size_t n, uint64_t position) {
   part.ends.push_back(static_cast<int64_t>(part.bytes.size()));
 }
 
-// A reference to a text: its length, the address of its heap, its index there.
-struct Reference {
-  static constexpr size_t kLengthBytes = 4;
-  static constexpr size_t kIndexBytes = 4;
-
-  // `size` bytes.
-  Reference(const uint8_t* from, size_t size)
-      : length(LoadLittle32(from)), index(LoadLittle32(from + size - kIndexBytes)) {
-    for (size_t i = size - kIndexBytes; i-- > kLengthBytes;) {
-      if (address >> 56 != 0)
-        throw Failure("ERR_INVALID_FILE", "text that lies nowhere in the file: past 2^64");
-      address = address << 8 | from[i];
-    }
-  }
-
-  uint32_t length;
-  uint32_t index;
-  uint64_t address = 0;
-};
-
 class Reader {
  public:
   Reader(const OpenArray& array, const std::string& field, uint64_t maxBytes,
@@ -115,10 +95,11 @@ class Reader {
 
   void ReadVariable() {
     Spend(h5::Multiply(items_, size_));
-    std::vector<uint8_t> references(static_cast<size_t>(items_ * size_));
-    ReadStored(array_, references.data(), control_);
+    // First touched by the threads that read them.
+    const std::unique_ptr<uint8_t[]> references(new uint8_t[static_cast<size_t>(items_ * size_)]);
+    ReadStored(array_, references.get(), control_);
     std::vector<h5::GlobalHeap> heaps = OpenHeaps();
-    const std::vector<uint64_t> sums = CheckedSums(references, heaps.front().file_bytes());
+    const std::vector<uint64_t> sums = CheckedSums(references.get(), heaps.front().file_bytes());
     std::atomic<size_t> next{0};
     const auto work = [&](h5::GlobalHeap& heap) {
       for (;;) {
@@ -126,7 +107,7 @@ class Reader {
         if (part >= parts_.size()) return;
         control_.Check();
         parts_[part].bytes.reserve(static_cast<size_t>(sums[part]));
-        InPart(part, [&](Part& to, uint64_t i) { Resolve(references, i, heap, to); });
+        InPart(part, [&](Part& to, uint64_t i) { Resolve(references.get(), i, heap, to); });
       }
     };
     std::vector<std::function<void()>> all;
@@ -139,8 +120,9 @@ class Reader {
   std::vector<h5::GlobalHeap> OpenHeaps() const {
     const size_t threads = std::min(parts_.size(), ParallelWidth());
     const h5::LibraryLock lock;
-    std::vector<h5::GlobalHeap> heaps(threads, h5::GlobalHeap(array_.dataset->id.get()));
-    for (h5::GlobalHeap& heap : heaps) heap.Open();
+    std::vector<h5::GlobalHeap> heaps;
+    heaps.reserve(threads);
+    for (size_t t = 0; t < threads; t++) heaps.emplace_back(array_.dataset->id.get()).Open();
     return heaps;
   }
 
@@ -155,18 +137,23 @@ class Reader {
 
   // Bytes of each part by what its references say, those that stand for the fill value left out.
   // Before anything is copied: a bomb is to cost nothing.
-  std::vector<uint64_t> CheckedSums(const std::vector<uint8_t>& references, uint64_t fileBytes) {
+  std::vector<uint64_t> CheckedSums(const uint8_t* references, uint64_t fileBytes) {
     std::vector<uint64_t> sums(parts_.size());
-    uint64_t total = 0, fills = 0;
-    for (uint64_t i = 0; i < items_; i++) {
-      const uint8_t* reference = references.data() + i * size_;
-      if (IsFill(reference)) {
-        fills++;
-      } else {
-        sums[i / kPart] += LoadLittle32(reference);
+    std::atomic<uint64_t> total{0}, fills{0};
+    ForEach(parts_.size(), control_, [&](size_t part) {
+      const uint64_t from = part * kPart, to = std::min(items_, from + kPart);
+      uint64_t filled = 0;
+      for (uint64_t i = from; i < to; i++) {
+        const uint8_t* reference = references + i * size_;
+        if (IsFill(reference)) {
+          filled++;
+        } else {
+          sums[part] += LoadLittle32(reference);
+        }
       }
-    }
-    for (const uint64_t sum : sums) total += sum;
+      total += sums[part];
+      fills += filled;
+    });
     if (total > Plausible(fileBytes)) ThrowBomb();
     Spend(total);
     Spend(h5::Multiply(fills, array_.dataset->textFill.size()));
@@ -180,16 +167,14 @@ class Reader {
            std::memcmp(reference, dataset.fill.data(), size_) == 0;
   }
 
-  void Resolve(const std::vector<uint8_t>& references, uint64_t i, h5::GlobalHeap& heap,
-               Part& to) const {
-    if (IsFill(references.data() + i * size_)) {
+  void Resolve(const uint8_t* references, uint64_t i, h5::GlobalHeap& heap, Part& to) const {
+    if (IsFill(references + i * size_)) {
       const std::string& text = array_.dataset->textFill;
       return Append(to, text.data(), text.size(), i);
     }
-    const Reference reference(references.data() + i * size_, size_);
+    const h5::HeapReference reference(references + i * size_, size_);
     if (reference.address == 0 || reference.length == 0) return Append(to, "", 0, i);
-    const auto* text = reinterpret_cast<const char*>(
-        heap.Find(reference.address, reference.index, reference.length));
+    const auto* text = reinterpret_cast<const char*>(heap.Find(reference));
     const void* nul = std::memchr(text, 0, reference.length);
     const size_t n = nul != nullptr ? static_cast<size_t>(static_cast<const char*>(nul) - text)
                                     : reference.length;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "codecs/byte_order.h"
 #include "h5/error.h"
 #include "h5/preflight.h"
 
@@ -20,18 +21,26 @@ constexpr uint64_t kSmall = 64u << 10;
 constexpr uint64_t kMaxTurns = 8;
 constexpr size_t kFixedHead = 8;   // of a collection and of an object, before their size
 constexpr size_t kMinimum = 4096;  // bytes of a collection
-
-uint64_t Little(const unsigned char* s, size_t n) {
-  uint64_t value = 0;
-  while (n-- > 0) value = value << 8 | s[n];
-  return value;
-}
+// Of a reference.
+constexpr size_t kLengthBytes = 4;
+constexpr size_t kIndexBytes = 4;
+constexpr size_t kAhead = 256u << 10;
 
 [[noreturn]] void ThrowDamaged(const std::string& what) {
   throw Failure("ERR_INVALID_FILE", "text that lies nowhere in the file: " + what);
 }
 
 }  // namespace
+
+HeapReference::HeapReference(const uint8_t* from, size_t size) {
+  if (size <= kLengthBytes + kIndexBytes) return;
+  length = LoadLittle32(from);
+  index = LoadLittle32(from + size - kIndexBytes);
+  const size_t width = size - kLengthBytes - kIndexBytes;
+  address = LoadLittle(from + kLengthBytes, std::min(width, sizeof address));
+  for (size_t i = sizeof address; i < width; i++)
+    if (from[kLengthBytes + i] != 0) ThrowDamaged("past 2^64");
+}
 
 uint64_t GlobalHeap::file_bytes() {
   Open();
@@ -59,48 +68,60 @@ void GlobalHeap::Open() {
   descriptor_ = *static_cast<int*>(handle);
 }
 
-GlobalHeap::Collection GlobalHeap::Parse(std::vector<unsigned char> bytes) {
-  auto& objects = parsed_;
-  objects.clear();
-  const size_t head = kFixedHead + length_bytes_;
-  // What is left at the end and too small for an object is free, as is what has the index 0.
-  for (size_t at = head; bytes.size() - at >= head;) {
-    const auto index = static_cast<uint32_t>(Little(bytes.data() + at, 2));
-    if (index == 0) break;
-    const uint64_t size = Little(bytes.data() + at + kFixedHead, length_bytes_);
-    const size_t room = bytes.size() - at - head;
-    if (size > room) ThrowDamaged("a heap object is larger than its heap");
-    objects.push_back({index, at + head, static_cast<size_t>(size)});
-    const size_t padded = (static_cast<size_t>(size) + 7) / 8 * 8;
-    if (padded > room) break;
-    at += head + padded;
-  }
-  if (!std::is_sorted(objects.begin(), objects.end(), Before))
-    std::stable_sort(objects.begin(), objects.end(), Before);
-  return {std::move(bytes), objects};
-}
-
 const GlobalHeap::Collection& GlobalHeap::Load(uint64_t address) {
-  if (last_ != nullptr && last_address_ == address) return *last_;
+  if (last_ != nullptr && last_->address == address) return *last_;
   const auto found = collections_.find(address);
-  const Collection& collection = found != collections_.end() ? found->second : Read(address);
-  last_ = &collection;
-  last_address_ = address;
-  return collection;
+  if (found != collections_.end()) {
+    last_ = &found->second;
+  } else if (last_ != nullptr && address == last_->address + last_->size && ReadAhead(address)) {
+    last_ = &following_;
+  } else {
+    Collection collection;
+    collection.address = address;
+    Hold(collection);
+    Parse(collection);
+    last_ = &collections_.emplace(address, std::move(collection)).first->second;
+  }
+  return *last_;
 }
 
-const GlobalHeap::Collection& GlobalHeap::Read(uint64_t address) {
+// Makes `following_` the collection at `address`, if it is small enough and no more is read this
+// way than the file has: whoever jumps about has heaps read that nobody asks for.
+bool GlobalHeap::ReadAhead(uint64_t address) {
+  const auto within = [&](uint64_t bytes) {
+    return address >= ahead_from_ && address - ahead_from_ <= ahead_bytes_ &&
+           ahead_bytes_ - (address - ahead_from_) >= bytes;
+  };
+  const auto place = [&] { return ahead_.get() + (address - ahead_from_); };
+  if (!within(kMinimum) || !within(SizeOf(address, place()))) {
+    const uint64_t left = file_bytes_ - base_ - address;  // it follows one that lies in the file
+    const auto bytes = static_cast<size_t>(std::min<uint64_t>(kAhead, left));
+    if (bytes < kMinimum || read_ahead_ + bytes > file_bytes_) return false;
+    if (ahead_ == nullptr) ahead_.reset(new uint8_t[kAhead]);
+    ahead_bytes_ = 0;  // in case of a failure
+    ReadAt(descriptor_, base_ + address, ahead_.get(), bytes);
+    ahead_from_ = address;
+    ahead_bytes_ = bytes;
+    read_ahead_ += bytes;
+    if (!within(SizeOf(address, place()))) return false;
+  }
+  following_.address = address;
+  following_.size = SizeOf(address, place());
+  following_.bytes = place();
+  Parse(following_);
+  return true;
+}
+
+void GlobalHeap::Hold(Collection& collection) {
+  const uint64_t address = collection.address;
   if (base_ > file_bytes_ || address > file_bytes_ - base_ ||
       file_bytes_ - base_ - address < kMinimum)
     ThrowDamaged("its heap is past the end");
   // Most are as small as they can be.
-  std::vector<unsigned char> bytes(kMinimum);
+  std::vector<uint8_t>& bytes = collection.held;
+  bytes.resize(kMinimum);
   ReadAt(descriptor_, base_ + address, bytes.data(), kMinimum);
-  if (std::memcmp(bytes.data(), "GCOL\1", 5) != 0)
-    ThrowDamaged("there is no heap where it should be");
-  const uint64_t size = Little(bytes.data() + kFixedHead, length_bytes_);
-  if (size < kMinimum || size > file_bytes_ - base_ - address)
-    ThrowDamaged("its heap reaches past the end");
+  const uint64_t size = SizeOf(address, bytes.data());
   if (size > kSmall) loaded_ += size;
   if (loaded_ / kMaxTurns > file_bytes_)
     throw Failure("ERR_LIMIT", "large heaps of text are referred to over and over");
@@ -114,13 +135,46 @@ const GlobalHeap::Collection& GlobalHeap::Read(uint64_t address) {
     ReadAt(descriptor_, base_ + address + kMinimum, bytes.data() + kMinimum,
            bytes.size() - kMinimum);
   held_ += size;
-  return collections_.emplace(address, Parse(std::move(bytes))).first->second;
+  collection.size = size;
+  collection.bytes = bytes.data();
 }
 
-const unsigned char* GlobalHeap::Find(uint64_t address, uint32_t index, size_t length) {
+// What its head says, which must lie in the file.
+uint64_t GlobalHeap::SizeOf(uint64_t address, const uint8_t* head) const {
+  if (std::memcmp(head, "GCOL\1", 5) != 0) ThrowDamaged("there is no heap where it should be");
+  const uint64_t size = LoadLittle(head + kFixedHead, length_bytes_);
+  if (size < kMinimum || size > file_bytes_ - base_ - address)
+    ThrowDamaged("its heap reaches past the end");
+  return size;
+}
+
+void GlobalHeap::Parse(Collection& collection) const {
+  auto& objects = collection.objects;
+  objects.clear();
+  const size_t head = kFixedHead + length_bytes_;
+  const auto bytes = static_cast<size_t>(collection.size);
+  // What is left at the end and too small for an object is free, as is what has the index 0.
+  for (size_t at = head; bytes - at >= head;) {
+    const uint8_t* object = collection.bytes + at;
+    const auto index = static_cast<uint32_t>(LoadLittle(object, 2));
+    if (index == 0) break;
+    const uint64_t size = LoadLittle(object + kFixedHead, length_bytes_);
+    const size_t room = bytes - at - head;
+    if (size > room) ThrowDamaged("a heap object is larger than its heap");
+    objects.push_back({index, at + head, static_cast<size_t>(size)});
+    const size_t padded = (static_cast<size_t>(size) + 7) / 8 * 8;
+    if (padded > room) break;
+    at += head + padded;
+  }
+  if (!std::is_sorted(objects.begin(), objects.end(), Before))
+    std::stable_sort(objects.begin(), objects.end(), Before);
+}
+
+const uint8_t* GlobalHeap::Find(const HeapReference& reference) {
   Open();
-  const Collection& collection = Load(address);
+  const Collection& collection = Load(reference.address);
   const auto& objects = collection.objects;
+  const uint32_t index = reference.index;
   // Mostly they are counted from 1, without gaps.
   auto found = objects.begin() +
                static_cast<ptrdiff_t>(std::min<size_t>(index > 0 ? index - 1 : 0, objects.size()));
@@ -129,11 +183,11 @@ const unsigned char* GlobalHeap::Find(uint64_t address, uint32_t index, size_t l
   if (found == objects.end() || found->index != index)
     ThrowDamaged("its heap has no object " + std::to_string(index));
   const Part& part = *found;
-  if (length > part.size) {
-    ThrowDamaged("it is said to be " + std::to_string(length) + " bytes, the heap has " +
+  if (reference.length > part.size) {
+    ThrowDamaged("it is said to be " + std::to_string(reference.length) + " bytes, the heap has " +
                  std::to_string(part.size));
   }
-  return collection.bytes.data() + part.at;
+  return collection.bytes + part.at;
 }
 
 }  // namespace anndata::h5

@@ -12,9 +12,6 @@ namespace anndata::h5 {
 namespace {
 
 constexpr size_t kBlock = 256 * 1024;
-// A reference: the text's length, the address of its heap, its index there.
-constexpr size_t kLengthBytes = 4;
-constexpr size_t kIndexBytes = 4;
 
 thread_local VlenReading* innermost = nullptr;
 
@@ -86,20 +83,13 @@ bool VlenReading::Convert(const unsigned char* source, size_t from, size_t size,
 }
 
 const char* VlenReading::Text(const unsigned char* reference, size_t size) {
-  if (heap_ == nullptr || size < kLengthBytes + kIndexBytes + 1) return nullptr;
-  const uint32_t length = LoadLittle32(reference);
-  const uint32_t index = LoadLittle32(reference + size - kIndexBytes);
-  uint64_t address = 0;
-  for (size_t i = size - kIndexBytes; i-- > kLengthBytes;) {
-    if (address >> 56 != 0)
-      throw Failure("ERR_INVALID_FILE", "text that lies nowhere in the file: past 2^64");
-    address = address << 8 | reference[i];
-  }
-  if (address == 0 || length == 0) return nullptr;
-  const unsigned char* bytes = heap_->Find(address, index, length);
-  char* copy = Take(static_cast<uint64_t>(length) + 1);
-  std::memcpy(copy, bytes, length);
-  copy[length] = 0;
+  if (heap_ == nullptr) return nullptr;
+  const HeapReference place(reference, size);
+  if (place.address == 0 || place.length == 0) return nullptr;
+  const uint8_t* bytes = heap_->Find(place);
+  char* copy = Take(static_cast<uint64_t>(place.length) + 1);
+  std::memcpy(copy, bytes, place.length);
+  copy[place.length] = 0;
   return copy;
 }
 

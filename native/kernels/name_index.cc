@@ -10,6 +10,10 @@
 
 #include "parallel.h"
 
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+
 namespace anndata {
 namespace {
 
@@ -20,6 +24,28 @@ constexpr unsigned kBlockBits = 16;
 constexpr size_t kBlockSlots = size_t{1} << kBlockBits;
 // Fewer names are not worth a second thread.
 constexpr size_t kManyNames = 1u << 15;
+
+constexpr size_t kWord = sizeof(uint64_t);
+
+// `n` bytes, at most kWord.
+uint64_t Word(const char* at, size_t n) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, n);
+  return word;
+}
+
+// Both halves of a product of 128 bits: each bit of it depends on many of both factors.
+uint64_t Fold(uint64_t a, uint64_t b) {
+#if defined(__SIZEOF_INT128__)
+  __extension__ using Product = unsigned __int128;
+  const Product product = static_cast<Product>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+#else
+  uint64_t high = 0;
+  const uint64_t low = _umul128(a, b, &high);
+  return low ^ high;
+#endif
+}
 
 uint64_t Mix(uint64_t x) {
   x *= 0x9e3779b97f4a7c15;
@@ -36,19 +62,16 @@ size_t SlotsFor(size_t rows) {
 
 }  // namespace
 
+// Two words at a time, the last two of which overlap those before.
 uint64_t NameIndex::Hash(std::string_view text) const {
   const char* at = text.data();
   size_t left = text.size();
-  uint64_t hash = seed_ ^ Mix(left);
-  uint64_t word = 0;
-  for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
-    std::memcpy(&word, at, sizeof word);
-    hash = Mix(hash ^ word);
-  }
-  if (left == 0) return Mix(hash);
-  word = 0;
-  std::memcpy(&word, at, left);
-  return Mix(Mix(hash ^ word));
+  uint64_t hash = seed_ ^ left;
+  for (; left > 2 * kWord; left -= 2 * kWord, at += 2 * kWord)
+    hash = Fold(Word(at, kWord) ^ secret_, Word(at + kWord, kWord) ^ hash);
+  if (left >= kWord)
+    return Mix(Fold(Word(at, kWord) ^ secret_, Word(at + left - kWord, kWord) ^ hash));
+  return Mix(Fold(Word(at, left) ^ secret_, hash));
 }
 
 void NameIndex::Prefetch([[maybe_unused]] uint64_t hash) const {
@@ -75,7 +98,8 @@ NameIndex::NameIndex(const TextRows<Offset>& names, const uint8_t* valid, uint64
     : mask_(SlotsFor(names.count) - 1),
       slots_(new Slot[mask_ + 1]),
       block_mask_(std::min<uint64_t>(mask_, kBlockSlots - 1)),
-      seed_(seed) {
+      seed_(seed),
+      secret_(Mix(~seed)) {
   const size_t blocks = (mask_ >> kBlockBits) + 1;
   const size_t threads = names.count < kManyNames ? 1 : std::min(blocks, ParallelWidth());
   std::vector<ByBlock> hashed(threads);

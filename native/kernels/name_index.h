@@ -96,7 +96,7 @@ class NameIndex {
   // A name stays in the block of slots where its place is, so that threads can fill different
   // blocks side by side.
   uint64_t block_mask_ = 0;
-  uint64_t seed_ = 0;
+  uint64_t seed_ = 0, secret_ = 0;
   std::vector<uint32_t> next_;  // empty while no name repeats
   size_t repeats_ = 0;
   uint32_t firstRepeat_ = kNone;

@@ -8,12 +8,14 @@ import { DenseArray } from '../../lib/arrays/dense-array';
 import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
 import { isReused, ReusedRoom } from '../../lib/storage/reused-memory';
-import type { ArrayNode, ArraySpec, AxisPick, StorageReader, WriteType } from '../../lib/storage/storage';
+import type { ArrayNode, ArraySpec, AxisPick, StorageReader, Utf8Data, WriteType } from '../../lib/storage/storage';
 
 const folder = mkdtempSync(join(tmpdir(), 'picks-'));
 let storage: StorageReader;
 const values = Int32Array.from({ length: 60 * 17 }, (_, i) => (i * 7919) % 100_003);
 const texts = Array.from({ length: 60 }, (_, i) => 'é'.repeat(i % 5) + i);
+// Enough that heaps follow one another, and some larger than what is read of them at a time.
+const many = Array.from({ length: 4000 }, (_, i) => `${i} ${'x'.repeat(i % 1999 === 7 ? 300_000 : i % 301)}`);
 const layouts: [string, Partial<ArraySpec>][] = [
   ['contiguous', {}],
   ['chunked', { chunks: [7, 5] }],
@@ -28,13 +30,23 @@ async function write(): Promise<void> {
     await writer.writeNumeric(name, values, { start: [0, 0], count: [60, 17] });
   }
   await writer.createArray('text', { type: { kind: 'string' }, shape: [60] });
-  const encoded = texts.map((text) => Buffer.from(text));
-  const offsets = new Int32Array(61);
+  await writer.writeStrings('text', arrow(texts), { start: [0], count: [60] });
+  // In turns, so that the heaps of one lie between those of the other.
+  for (const key of ['many', 'between']) await writer.createArray(key, { type: { kind: 'string' }, shape: [4000] });
+  for (let row = 0; row < 4000; row += 1000) {
+    const part = arrow(many.slice(row, row + 1000));
+    for (const key of ['many', 'between']) await writer.writeStrings(key, part, { start: [row], count: [1000] });
+  }
+  await writer.close();
+}
+
+function arrow(list: string[]): Utf8Data {
+  const encoded = list.map((text) => Buffer.from(text));
+  const offsets = new Int32Array(list.length + 1);
   encoded.forEach((part, i) => {
     offsets[i + 1] = offsets[i]! + part.length;
   });
-  await writer.writeStrings('text', { offsets, bytes: Buffer.concat(encoded) }, { start: [0], count: [60] });
-  await writer.close();
+  return { offsets, bytes: Buffer.concat(encoded) };
 }
 
 const node = async (key: string): Promise<ArrayNode> => (await storage.describe(key)) as ArrayNode;
@@ -83,15 +95,31 @@ test.each(layouts)('any picks along both axes, %s', async (name) => {
   );
 });
 
+const stringsAt = async (key: string, rows: AxisPick): Promise<string[]> => {
+  const { offsets, bytes } = await storage.readStrings(await node(key), { picks: [rows] });
+  return positions(rows).map((_, i) =>
+    Buffer.from(bytes.subarray(Number(offsets[i]), Number(offsets[i + 1]))).toString(),
+  );
+};
+
 test('text', async () => {
-  const array = await node('text');
   await fc.assert(
     fc.asyncProperty(pickOf(60), async (rows) => {
-      const { offsets, bytes } = await storage.readStrings(array, { picks: [rows] });
-      const read = positions(rows).map((_, i) =>
-        Buffer.from(bytes.subarray(Number(offsets[i]), Number(offsets[i + 1]))).toString(),
-      );
-      expect(read).toEqual(positions(rows).map((row) => texts[row]));
+      expect(await stringsAt('text', rows)).toEqual(positions(rows).map((row) => texts[row]));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('texts whose heaps follow one another, and do not', async () => {
+  const forwards = along(0, 4000);
+  const orders = [forwards, [...forwards].reverse(), forwards.map((i) => (i * 1597) % 4000)];
+  for (const order of orders) {
+    expect(await stringsAt('many', Int32Array.from(order))).toEqual(order.map((row) => many[row]));
+  }
+  await fc.assert(
+    fc.asyncProperty(pickOf(4000), async (rows) => {
+      expect(await stringsAt('many', rows)).toEqual(positions(rows).map((row) => many[row]));
     }),
     { numRuns: 60 },
   );
