@@ -85,9 +85,10 @@ const GlobalHeap::Collection& GlobalHeap::Load(uint64_t address) {
   return *last_;
 }
 
-// Makes `following_` the collection at `address`, if it is small enough and no more is read this
-// way than the file has: whoever jumps about has heaps read that nobody asks for.
+// Makes `following_` the collection at `address`, if it is small enough and no more is read and
+// parsed this way than the file has: whoever jumps about would have that done over and over.
 bool GlobalHeap::ReadAhead(uint64_t address) {
+  last_ = nullptr;  // it may be `following_`, which is about to change
   const auto within = [&](uint64_t bytes) {
     return address >= ahead_from_ && address - ahead_from_ <= ahead_bytes_ &&
            ahead_bytes_ - (address - ahead_from_) >= bytes;
@@ -97,16 +98,19 @@ bool GlobalHeap::ReadAhead(uint64_t address) {
     const uint64_t left = file_bytes_ - base_ - address;  // it follows one that lies in the file
     const auto bytes = static_cast<size_t>(std::min<uint64_t>(kAhead, left));
     if (bytes < kMinimum || read_ahead_ + bytes > file_bytes_) return false;
+    read_ahead_ += bytes;
     if (ahead_ == nullptr) ahead_.reset(new uint8_t[kAhead]);
     ahead_bytes_ = 0;  // in case of a failure
     ReadAt(descriptor_, base_ + address, ahead_.get(), bytes);
     ahead_from_ = address;
     ahead_bytes_ = bytes;
-    read_ahead_ += bytes;
     if (!within(SizeOf(address, place()))) return false;
   }
+  const uint64_t size = SizeOf(address, place());
+  if (parsed_ahead_ + size > file_bytes_) return false;
+  parsed_ahead_ += size;
   following_.address = address;
-  following_.size = SizeOf(address, place());
+  following_.size = size;
   following_.bytes = place();
   Parse(following_);
   return true;

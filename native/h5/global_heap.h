@@ -79,7 +79,7 @@ class GlobalHeap {
   std::unique_ptr<uint8_t[]> ahead_;
   uint64_t ahead_from_ = 0;
   size_t ahead_bytes_ = 0;
-  uint64_t read_ahead_ = 0;
+  uint64_t read_ahead_ = 0, parsed_ahead_ = 0;  // bytes in all
   Collection following_;
   const Collection* last_ = nullptr;  // the one used last
 };
