@@ -30,7 +30,7 @@ constexpr size_t kWord = sizeof(uint64_t);
 // `n` bytes, at most kWord.
 uint64_t Word(const char* at, size_t n) {
   uint64_t word = 0;
-  std::memcpy(&word, at, n);
+  if (n > 0) std::memcpy(&word, at, n);  // an empty name may lie nowhere
   return word;
 }
 
