@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -98,7 +99,7 @@ class Reader {
     // First touched by the threads that read them.
     const std::unique_ptr<uint8_t[]> references(new uint8_t[static_cast<size_t>(items_ * size_)]);
     ReadStored(array_, references.get(), control_);
-    std::vector<h5::GlobalHeap> heaps = OpenHeaps();
+    std::deque<h5::GlobalHeap> heaps = OpenHeaps();
     const std::vector<uint64_t> sums = CheckedSums(references.get(), heaps.front().file_bytes());
     std::atomic<size_t> next{0};
     const auto work = [&](h5::GlobalHeap& heap) {
@@ -117,11 +118,10 @@ class Reader {
   }
 
   // One for each thread.
-  std::vector<h5::GlobalHeap> OpenHeaps() const {
+  std::deque<h5::GlobalHeap> OpenHeaps() const {
     const size_t threads = std::min(parts_.size(), ParallelWidth());
     const h5::LibraryLock lock;
-    std::vector<h5::GlobalHeap> heaps;
-    heaps.reserve(threads);
+    std::deque<h5::GlobalHeap> heaps;  // they cannot be moved
     for (size_t t = 0; t < threads; t++) heaps.emplace_back(array_.dataset->id.get()).Open();
     return heaps;
   }
@@ -142,16 +142,17 @@ class Reader {
     std::atomic<uint64_t> total{0}, fills{0};
     ForEach(parts_.size(), control_, [&](size_t part) {
       const uint64_t from = part * kPart, to = std::min(items_, from + kPart);
-      uint64_t filled = 0;
+      uint64_t sum = 0, filled = 0;
       for (uint64_t i = from; i < to; i++) {
         const uint8_t* reference = references + i * size_;
         if (IsFill(reference)) {
           filled++;
         } else {
-          sums[part] += LoadLittle32(reference);
+          sum += LoadLittle32(reference);
         }
       }
-      total += sums[part];
+      sums[part] = sum;
+      total += sum;
       fills += filled;
     });
     if (total > Plausible(fileBytes)) ThrowBomb();

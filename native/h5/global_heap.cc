@@ -24,7 +24,9 @@ constexpr size_t kMinimum = 4096;  // bytes of a collection
 // Of a reference.
 constexpr size_t kLengthBytes = 4;
 constexpr size_t kIndexBytes = 4;
-constexpr size_t kAhead = 256u << 10;
+// Bytes read ahead at first, and at most.
+constexpr size_t kFirstAhead = 16u << 10;
+constexpr size_t kMostAhead = 256u << 10;
 
 [[noreturn]] void ThrowDamaged(const std::string& what) {
   throw Failure("ERR_INVALID_FILE", "text that lies nowhere in the file: " + what);
@@ -80,6 +82,7 @@ const GlobalHeap::Collection& GlobalHeap::Load(uint64_t address) {
     collection.address = address;
     Hold(collection);
     Parse(collection);
+    collection.objects.shrink_to_fit();
     last_ = &collections_.emplace(address, std::move(collection)).first->second;
   }
   return *last_;
@@ -96,12 +99,17 @@ bool GlobalHeap::ReadAhead(uint64_t address) {
   const auto place = [&] { return ahead_.get() + (address - ahead_from_); };
   if (!within(kMinimum) || !within(SizeOf(address, place()))) {
     const uint64_t left = file_bytes_ - base_ - address;  // it follows one that lies in the file
-    const auto bytes = static_cast<size_t>(std::min<uint64_t>(kAhead, left));
+    ahead_next_ = std::min(std::max(ahead_next_ * 2, kFirstAhead), kMostAhead);
+    const auto bytes = static_cast<size_t>(std::min<uint64_t>(ahead_next_, left));
     if (bytes < kMinimum || read_ahead_ + bytes > file_bytes_) return false;
     read_ahead_ += bytes;
-    if (ahead_ == nullptr) ahead_.reset(new uint8_t[kAhead]);
-    ahead_bytes_ = 0;  // in case of a failure
-    ReadAt(descriptor_, base_ + address, ahead_.get(), bytes);
+    if (ahead_ == nullptr) ahead_.reset(new uint8_t[kMostAhead]);
+    ahead_bytes_ = 0;
+    try {
+      ReadAt(descriptor_, base_ + address, ahead_.get(), bytes);
+    } catch (const Failure&) {
+      return false;  // what nobody asked for may be missing
+    }
     ahead_from_ = address;
     ahead_bytes_ = bytes;
     if (!within(SizeOf(address, place()))) return false;
@@ -155,7 +163,7 @@ uint64_t GlobalHeap::SizeOf(uint64_t address, const uint8_t* head) const {
 void GlobalHeap::Parse(Collection& collection) const {
   auto& objects = collection.objects;
   objects.clear();
-  const size_t head = kFixedHead + length_bytes_;
+  const size_t head = (kFixedHead + length_bytes_ + 7) / 8 * 8;
   const auto bytes = static_cast<size_t>(collection.size);
   // What is left at the end and too small for an object is free, as is what has the index 0.
   for (size_t at = head; bytes - at >= head;) {

@@ -31,6 +31,8 @@ class GlobalHeap {
  public:
   // `object`: any id in the file, valid as long as this lives.
   explicit GlobalHeap(hid_t object) : object_(object) {}
+  GlobalHeap(const GlobalHeap&) = delete;
+  GlobalHeap& operator=(const GlobalHeap&) = delete;
 
   // The first `reference.length` bytes of an object, valid until the next call. Throws
   // ERR_INVALID_FILE when there are not as many.
@@ -79,6 +81,7 @@ class GlobalHeap {
   std::unique_ptr<uint8_t[]> ahead_;
   uint64_t ahead_from_ = 0;
   size_t ahead_bytes_ = 0;
+  size_t ahead_next_ = 0;
   uint64_t read_ahead_ = 0, parsed_ahead_ = 0;  // bytes in all
   Collection following_;
   const Collection* last_ = nullptr;  // the one used last

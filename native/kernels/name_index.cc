@@ -10,7 +10,7 @@
 
 #include "parallel.h"
 
-#if defined(_MSC_VER)
+#if defined(_M_X64)
 #include <intrin.h>
 #endif
 
@@ -40,10 +40,16 @@ uint64_t Fold(uint64_t a, uint64_t b) {
   __extension__ using Product = unsigned __int128;
   const Product product = static_cast<Product>(a) * b;
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-#else
+#elif defined(_M_X64)
   uint64_t high = 0;
   const uint64_t low = _umul128(a, b, &high);
   return low ^ high;
+#else
+  const uint64_t half = UINT32_MAX;
+  const uint64_t low = (a & half) * (b & half), high = (a >> 32) * (b >> 32);
+  const uint64_t one = (a >> 32) * (b & half), other = (a & half) * (b >> 32);
+  const uint64_t middle = (low >> 32) + (one & half) + (other & half);
+  return ((middle << 32) | (low & half)) ^ (high + (one >> 32) + (other >> 32) + (middle >> 32));
 #endif
 }
 
@@ -62,16 +68,17 @@ size_t SlotsFor(size_t rows) {
 
 }  // namespace
 
-// Two words at a time, the last two of which overlap those before.
+// Two words at a time, the last two of which overlap those before. The length is a factor of its
+// own: next to a word, names of two lengths could be made to cancel it out.
 uint64_t NameIndex::Hash(std::string_view text) const {
   const char* at = text.data();
   size_t left = text.size();
-  uint64_t hash = seed_ ^ left;
+  uint64_t hash = seed_;
   for (; left > 2 * kWord; left -= 2 * kWord, at += 2 * kWord)
     hash = Fold(Word(at, kWord) ^ secret_, Word(at + kWord, kWord) ^ hash);
-  if (left >= kWord)
-    return Mix(Fold(Word(at, kWord) ^ secret_, Word(at + left - kWord, kWord) ^ hash));
-  return Mix(Fold(Word(at, left) ^ secret_, hash));
+  hash = left >= kWord ? Fold(Word(at, kWord) ^ secret_, Word(at + left - kWord, kWord) ^ hash)
+                       : Fold(Word(at, left) ^ secret_, hash);
+  return Mix(Fold(hash ^ secret_, text.size() ^ seed_));
 }
 
 void NameIndex::Prefetch([[maybe_unused]] uint64_t hash) const {

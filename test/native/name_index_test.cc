@@ -82,7 +82,7 @@ TYPED_TEST(NameIndexTest, AgreesWithAMap) {
     std::vector<std::string> names;
     std::unordered_map<std::string, std::vector<uint32_t>> expected;
     for (uint32_t row = 0; row < count; row++) {
-      names.push_back(std::string(random() % 4, 'x') + std::to_string(random() % count));
+      names.push_back(std::string(random() % 40, 'x') + std::to_string(random() % count));
       expected[names.back()].push_back(row);
     }
     const Text<TypeParam> text(names);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHdf5 } from '../../lib/storage/hdf5';
 import type { ArrayNode } from '../../lib/storage/storage';
+import { describeWithPython, runPython } from '../support/python';
 
 /** In the file a text of variable length takes 16 bytes, in memory a pointer: decoders must expect the former. */
 test.each([
@@ -23,4 +26,31 @@ test.each([
   } finally {
     await storage.close();
   }
+});
+
+/** The heads of a heap and of its objects are as long as ever then. */
+describeWithPython('text of a file whose addresses and lengths are narrow', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anndata-narrow-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    [8, 8],
+    [8, 4],
+    [8, 2],
+    [4, 4],
+  ])('addresses of %i bytes, lengths of %i', async (addresses, lengths) => {
+    const file = join(folder, `${addresses}-${lengths}.h5`);
+    const { stdout } = await runPython(join(__dirname, 'python/narrow_sizes.py'), [file, `${addresses}`, `${lengths}`]);
+    const storage = await openHdf5(file);
+    try {
+      const node = (await storage.describe('text')) as ArrayNode;
+      const { offsets, bytes } = await storage.readStrings(node);
+      const text = Array.from({ length: offsets.length - 1 }, (_, i) =>
+        Buffer.from(bytes.subarray(Number(offsets[i]), Number(offsets[i + 1]))).toString(),
+      );
+      expect({ text, list: node.attrs.get('list')?.value }).toEqual(JSON.parse(stdout));
+    } finally {
+      await storage.close();
+    }
+  });
 });
