@@ -174,7 +174,7 @@ class Reader {
       return Append(to, text.data(), text.size(), i);
     }
     const h5::HeapReference reference(references + i * size_, size_);
-    if (reference.address == 0 || reference.length == 0) return Append(to, "", 0, i);
+    if (reference.empty()) return Append(to, "", 0, i);
     const auto* text = reinterpret_cast<const char*>(heap.Find(reference));
     const void* nul = std::memchr(text, 0, reference.length);
     const size_t n = nul != nullptr ? static_cast<size_t>(static_cast<const char*>(nul) - text)

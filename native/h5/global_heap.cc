@@ -92,36 +92,45 @@ const GlobalHeap::Collection& GlobalHeap::Load(uint64_t address) {
 // parsed this way than the file has: whoever jumps about would have that done over and over.
 bool GlobalHeap::ReadAhead(uint64_t address) {
   last_ = nullptr;  // it may be `following_`, which is about to change
-  const auto within = [&](uint64_t bytes) {
-    return address >= ahead_from_ && address - ahead_from_ <= ahead_bytes_ &&
-           ahead_bytes_ - (address - ahead_from_) >= bytes;
-  };
-  const auto place = [&] { return ahead_.get() + (address - ahead_from_); };
-  if (!within(kMinimum) || !within(SizeOf(address, place()))) {
-    const uint64_t left = file_bytes_ - base_ - address;  // it follows one that lies in the file
-    ahead_next_ = std::min(std::max(ahead_next_ * 2, kFirstAhead), kMostAhead);
-    const auto bytes = static_cast<size_t>(std::min<uint64_t>(ahead_next_, left));
-    if (bytes < kMinimum || read_ahead_ + bytes > file_bytes_) return false;
-    read_ahead_ += bytes;
-    if (ahead_ == nullptr) ahead_.reset(new uint8_t[kMostAhead]);
-    ahead_bytes_ = 0;
-    try {
-      ReadAt(descriptor_, base_ + address, ahead_.get(), bytes);
-    } catch (const Failure&) {
-      return false;  // what nobody asked for may be missing
-    }
-    ahead_from_ = address;
-    ahead_bytes_ = bytes;
-    if (!within(SizeOf(address, place()))) return false;
+  if (!IsAhead(address)) {
+    FillAhead(address);
+    if (!IsAhead(address)) return false;
   }
-  const uint64_t size = SizeOf(address, place());
+  const uint8_t* bytes = ahead_.get() + (address - ahead_from_);
+  const uint64_t size = SizeOf(address, bytes);
   if (parsed_ahead_ + size > file_bytes_) return false;
   parsed_ahead_ += size;
   following_.address = address;
   following_.size = size;
-  following_.bytes = place();
+  following_.bytes = bytes;
   Parse(following_);
   return true;
+}
+
+// Whether all of the collection at `address` was read ahead.
+bool GlobalHeap::IsAhead(uint64_t address) const {
+  const uint64_t at = address - ahead_from_;  // past the end when it lies before
+  if (at > ahead_bytes_) return false;
+  const uint64_t room = ahead_bytes_ - at;
+  return room >= kMinimum && room >= SizeOf(address, ahead_.get() + at);
+}
+
+// Reads twice as much as the last time, from `address` on, which is behind a collection in the
+// file. Nothing when that is too much in all, or not there: nobody asked for it.
+void GlobalHeap::FillAhead(uint64_t address) {
+  const size_t wanted = std::clamp(ahead_bytes_ * 2, kFirstAhead, kMostAhead);
+  const auto bytes = static_cast<size_t>(std::min<uint64_t>(wanted, file_bytes_ - base_ - address));
+  ahead_bytes_ = 0;
+  if (bytes < kMinimum || read_ahead_ + bytes > file_bytes_) return;
+  read_ahead_ += bytes;
+  if (ahead_ == nullptr) ahead_.reset(new uint8_t[kMostAhead]);
+  try {
+    ReadAt(descriptor_, base_ + address, ahead_.get(), bytes);
+  } catch (const Failure&) {
+    return;
+  }
+  ahead_from_ = address;
+  ahead_bytes_ = bytes;
 }
 
 void GlobalHeap::Hold(Collection& collection) {
@@ -163,7 +172,8 @@ uint64_t GlobalHeap::SizeOf(uint64_t address, const uint8_t* head) const {
 void GlobalHeap::Parse(Collection& collection) const {
   auto& objects = collection.objects;
   objects.clear();
-  const size_t head = (kFixedHead + length_bytes_ + 7) / 8 * 8;
+  const auto padded = [](size_t n) { return (n + 7) / 8 * 8; };
+  const size_t head = padded(kFixedHead + length_bytes_);
   const auto bytes = static_cast<size_t>(collection.size);
   // What is left at the end and too small for an object is free, as is what has the index 0.
   for (size_t at = head; bytes - at >= head;) {
@@ -174,9 +184,9 @@ void GlobalHeap::Parse(Collection& collection) const {
     const size_t room = bytes - at - head;
     if (size > room) ThrowDamaged("a heap object is larger than its heap");
     objects.push_back({index, at + head, static_cast<size_t>(size)});
-    const size_t padded = (static_cast<size_t>(size) + 7) / 8 * 8;
-    if (padded > room) break;
-    at += head + padded;
+    const size_t taken = padded(static_cast<size_t>(size));
+    if (taken > room) break;
+    at += head + taken;
   }
   if (!std::is_sorted(objects.begin(), objects.end(), Before))
     std::stable_sort(objects.begin(), objects.end(), Before);

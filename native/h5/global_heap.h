@@ -14,10 +14,13 @@
 namespace anndata::h5 {
 
 // What a file has in the place of a text of variable length: the text's length, the address of its
-// heap, its index there. Length 0 or address 0: an empty text.
+// heap, its index there.
 struct HeapReference {
   // `size`: bytes of the reference. Throws ERR_INVALID_FILE when it leads past 2^64.
   HeapReference(const uint8_t* from, size_t size);
+
+  // Whether it stands for an empty text, which lies nowhere.
+  bool empty() const { return address == 0 || length == 0; }
 
   uint32_t length = 0;
   uint32_t index = 0;
@@ -63,6 +66,8 @@ class GlobalHeap {
 
   const Collection& Load(uint64_t address);
   bool ReadAhead(uint64_t address);
+  bool IsAhead(uint64_t address) const;
+  void FillAhead(uint64_t address);
   void Hold(Collection& collection);
   uint64_t SizeOf(uint64_t address, const uint8_t* head) const;
   void Parse(Collection& collection) const;
@@ -81,7 +86,6 @@ class GlobalHeap {
   std::unique_ptr<uint8_t[]> ahead_;
   uint64_t ahead_from_ = 0;
   size_t ahead_bytes_ = 0;
-  size_t ahead_next_ = 0;
   uint64_t read_ahead_ = 0, parsed_ahead_ = 0;  // bytes in all
   Collection following_;
   const Collection* last_ = nullptr;  // the one used last

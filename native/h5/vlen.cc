@@ -85,7 +85,7 @@ bool VlenReading::Convert(const unsigned char* source, size_t from, size_t size,
 const char* VlenReading::Text(const unsigned char* reference, size_t size) {
   if (heap_ == nullptr) return nullptr;
   const HeapReference place(reference, size);
-  if (place.address == 0 || place.length == 0) return nullptr;
+  if (place.empty()) return nullptr;
   const uint8_t* bytes = heap_->Find(place);
   char* copy = Take(static_cast<uint64_t>(place.length) + 1);
   std::memcpy(copy, bytes, place.length);

@@ -10,10 +10,6 @@
 
 #include "parallel.h"
 
-#if defined(_M_X64)
-#include <intrin.h>
-#endif
-
 namespace anndata {
 namespace {
 
@@ -40,10 +36,6 @@ uint64_t Fold(uint64_t a, uint64_t b) {
   __extension__ using Product = unsigned __int128;
   const Product product = static_cast<Product>(a) * b;
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-#elif defined(_M_X64)
-  uint64_t high = 0;
-  const uint64_t low = _umul128(a, b, &high);
-  return low ^ high;
 #else
   const uint64_t half = UINT32_MAX;
   const uint64_t low = (a & half) * (b & half), high = (a >> 32) * (b >> 32);

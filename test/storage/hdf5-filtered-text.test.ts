@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { utf8Vector } from '../../lib/arrays/arrow';
 import { openHdf5 } from '../../lib/storage/hdf5';
 import type { ArrayNode } from '../../lib/storage/storage';
 import { describeWithPython, runPython } from '../support/python';
@@ -44,10 +45,7 @@ describeWithPython('text of a file whose addresses and lengths are narrow', () =
     const storage = await openHdf5(file);
     try {
       const node = (await storage.describe('text')) as ArrayNode;
-      const { offsets, bytes } = await storage.readStrings(node);
-      const text = Array.from({ length: offsets.length - 1 }, (_, i) =>
-        Buffer.from(bytes.subarray(Number(offsets[i]), Number(offsets[i + 1]))).toString(),
-      );
+      const text = [...utf8Vector(await storage.readStrings(node))];
       expect({ text, list: node.attrs.get('list')?.value }).toEqual(JSON.parse(stdout));
     } finally {
       await storage.close();

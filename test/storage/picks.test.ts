@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { utf8Vector } from '../../lib/arrays/arrow';
 import { DenseArray } from '../../lib/arrays/dense-array';
 import { CsrMatrix } from '../../lib/arrays/sparse-matrix';
+import { encodeTexts } from '../../lib/elements/text';
 import { createHdf5, openHdf5 } from '../../lib/storage/hdf5';
 import { isReused, ReusedRoom } from '../../lib/storage/reused-memory';
-import type { ArrayNode, ArraySpec, AxisPick, StorageReader, Utf8Data, WriteType } from '../../lib/storage/storage';
+import type { ArrayNode, ArraySpec, AxisPick, StorageReader, WriteType } from '../../lib/storage/storage';
 
 const folder = mkdtempSync(join(tmpdir(), 'picks-'));
 let storage: StorageReader;
@@ -30,23 +32,14 @@ async function write(): Promise<void> {
     await writer.writeNumeric(name, values, { start: [0, 0], count: [60, 17] });
   }
   await writer.createArray('text', { type: { kind: 'string' }, shape: [60] });
-  await writer.writeStrings('text', arrow(texts), { start: [0], count: [60] });
+  await writer.writeStrings('text', encodeTexts('text', texts), { start: [0], count: [60] });
   // In turns, so that the heaps of one lie between those of the other.
   for (const key of ['many', 'between']) await writer.createArray(key, { type: { kind: 'string' }, shape: [4000] });
   for (let row = 0; row < 4000; row += 1000) {
-    const part = arrow(many.slice(row, row + 1000));
+    const part = encodeTexts('many', many.slice(row, row + 1000));
     for (const key of ['many', 'between']) await writer.writeStrings(key, part, { start: [row], count: [1000] });
   }
   await writer.close();
-}
-
-function arrow(list: string[]): Utf8Data {
-  const encoded = list.map((text) => Buffer.from(text));
-  const offsets = new Int32Array(list.length + 1);
-  encoded.forEach((part, i) => {
-    offsets[i + 1] = offsets[i]! + part.length;
-  });
-  return { offsets, bytes: Buffer.concat(encoded) };
 }
 
 const node = async (key: string): Promise<ArrayNode> => (await storage.describe(key)) as ArrayNode;
@@ -95,12 +88,9 @@ test.each(layouts)('any picks along both axes, %s', async (name) => {
   );
 });
 
-const stringsAt = async (key: string, rows: AxisPick): Promise<string[]> => {
-  const { offsets, bytes } = await storage.readStrings(await node(key), { picks: [rows] });
-  return positions(rows).map((_, i) =>
-    Buffer.from(bytes.subarray(Number(offsets[i]), Number(offsets[i + 1]))).toString(),
-  );
-};
+const stringsAt = async (key: string, rows: AxisPick): Promise<string[]> => [
+  ...utf8Vector(await storage.readStrings(await node(key), { picks: [rows] })),
+];
 
 test('text', async () => {
   await fc.assert(
